@@ -1,0 +1,162 @@
+"""`kitcn data`: tables, and the documents of one."""
+
+from __future__ import annotations
+
+import click
+
+from kitcn_repl.cli.click_parts import HelpOnOurStdout, one_of, session_of, whole_number
+from kitcn_repl.cli.options import component_option, component_path, format_option, secrets_option, target_options
+from kitcn_repl.cli.session import Session
+from kitcn_repl.deployment.models import Order, PageRequest
+from kitcn_repl.render.quantity import count
+from kitcn_repl.values import JsonObject
+
+
+@click.command(
+    cls=HelpOnOurStdout,
+    epilog="""
+    kitcn data --demo
+    kitcn data user --demo --limit 5
+    kitcn data session --demo --where 'expiresAt < 1760000000000' --format jsonl
+    """,
+)
+@click.argument("table", required=False)
+@click.option("--limit", callback=whole_number(1), default="100", metavar="N", help="At most N documents (100).")
+@click.option(
+    "--order",
+    callback=one_of("order", ("asc", "desc")),
+    default="desc",
+    metavar="asc|desc",
+    help="By creation time, or by the fields of --index (desc).",
+)
+@click.option("--index", metavar="NAME", help="Walk this index instead of creation time.")
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="'FIELD OP VALUE'",
+    help="Only documents that match, such as 'age >= 18'; may be repeated. OP is one of = != < <= > >=, VALUE is JSON "
+    "or a bare word.",
+)
+@component_option
+@format_option()
+@secrets_option
+@target_options
+@click.pass_context
+def data(
+    context: click.Context,
+    table: str | None,
+    limit: int,
+    order: Order,
+    index: str | None,
+    conditions: tuple[str, ...],
+    component: str | None,
+    format_: str | None,
+    show_secrets: bool,
+) -> None:
+    """List tables, or the documents of TABLE.
+
+    System tables such as _storage work too. json is always valid JSON; jsonArray and jsonLines print what the genuine
+    CLI prints, which is not. csv is exact too: a spreadsheet may take a text that begins with = for a formula.
+    """
+    session = session_of(context)
+    path = component_path(component)
+    if table is None:
+        if conditions or index is not None:
+            raise click.UsageError("--where and --index need a TABLE.")
+        session.run(lambda: _tables(session, path, format_))
+        return
+
+    from kitcn_repl.explore.conditions import parse_condition
+
+    request = PageRequest(
+        table,
+        order=order,
+        index=index,
+        filters=tuple(parse_condition(condition) for condition in conditions),
+        component=path,
+    )
+    session.run(lambda: _documents(session, request, limit, format_, show_secrets))
+
+
+async def _tables(session: Session, component: str, format_: str | None) -> None:
+    from kitcn_repl.cli.output import write_rows
+
+    async with session.deployment() as (_target, deployment):
+        tables = await deployment.tables(component)
+        if not tables:
+            session.note(f"There are no tables in {f'component {component}' if component else 'this database'}.")
+            if format_ == "json":
+                session.data("[]\n")
+            return
+        rows: list[JsonObject] = [{"name": table.name, "count": table.count} for table in tables]
+        if format_ in ("json", "jsonl"):
+            import json
+
+            # These are no documents, whose fields come sorted: the name stands first.
+            texts = [json.dumps(rows, indent=2)] if format_ == "json" else map(json.dumps, rows)
+            session.data("".join(f"{text}\n" for text in texts))
+            return
+        as_genuine = format_ in (None, "pretty", "jsonArray", "jsonLines")
+        if as_genuine and not (session.environment.stdout_is_tty and format_ in (None, "pretty")):
+            session.data("".join(sorted(f"{table.name}\n" for table in tables)))
+            return
+        if session.environment.stdout_is_tty and format_ in (None, "pretty", "table"):
+            _draw_tables(session, rows)
+            return
+        write_rows(session, rows, format_ or "table", columns=("name", "count"))
+
+
+def _draw_tables(session: Session, rows: list[JsonObject]) -> None:
+    from kitcn_repl.render.table import Cell, Column, draw
+    from kitcn_repl.render.text import visible
+
+    cells = [
+        [
+            Cell(visible(str(row["name"]))),
+            Cell(count(row["count"]), "number") if isinstance(row["count"], int) else Cell("?", "dim"),
+        ]
+        for row in rows
+    ]
+    environment = session.environment
+    columns = [Column("table", whole=True), Column("documents", align_right=True)]
+    drawing = draw(columns, cells, environment.out_style, environment.width)
+    session.drawn("".join(line + "\n" for line in drawing.lines))
+
+
+async def _documents(
+    session: Session, request: PageRequest, limit: int, format_: str | None, show_secrets: bool
+) -> None:
+    from kitcn_repl.cli.output import write_rows
+    from kitcn_repl.explore.data import Reading
+    from kitcn_repl.render.rows import STREAMS, as_display_table
+
+    async with session.deployment() as (_target, deployment):
+        reading = Reading(deployment, request, limit)
+        stream = STREAMS.get(format_ or "")
+        if stream is not None:
+            texts = stream()
+            async for page in reading.pages():
+                session.data("".join(map(texts.row, page)))
+            session.data(texts.end())
+        else:
+            # A table is as wide as its widest cell, and CSV begins with the names of all columns.
+            rows = [document async for page in reading.pages() for document in page]
+            if format_ in (None, "pretty") and not session.environment.stdout_is_tty:
+                session.data(as_display_table(rows) if rows else "")
+            else:
+                write_rows(session, rows, format_ or "table", table=request.table, show_secrets=show_secrets)
+        if not reading.found:
+            matching = " that match" if request.filters else ""
+            session.note(f"There are no documents{matching} in this table.")
+        if reading.more:
+            session.advise(_truncated(request, limit))
+
+
+def _truncated(request: PageRequest, limit: int) -> str:
+    documents = f"document{'s' if limit > 1 else ''}"
+    advice = "Use the --limit option to see more."
+    if request.index is not None:
+        return f"Showing the first {limit} {documents} by index {request.index}. {advice}"
+    which = "most recently" if request.order == "desc" else "oldest"
+    return f"Showing the {limit} {which} created {documents}. {advice}"

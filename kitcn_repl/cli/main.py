@@ -1,0 +1,109 @@
+"""`kitcn`: from arguments to an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from kitcn_repl.cli.click_parts import Lazy, LazyGroup, help_without_command, session_of
+from kitcn_repl.cli.complaint import complain, complain_unexpectedly
+from kitcn_repl.cli.environment import Environment, real_environment
+from kitcn_repl.cli.options import target_options
+from kitcn_repl.cli.session import OutputClosedError, Session
+from kitcn_repl.errors import ExitCode, KitcnError, UsageError
+from kitcn_repl.version import __version__
+
+OUTPUT_CLOSED = 141
+"""What a shell reports for a program that a closed pipe ended (128 + SIGPIPE)."""
+
+COMMANDS = {
+    "run": Lazy("kitcn_repl.cli.run:run", "Evaluate a readonly query in JavaScript, or call a deployed function."),
+    "data": Lazy("kitcn_repl.cli.data:data", "List tables, or the documents of one."),
+    "get": Lazy("kitcn_repl.cli.get:get", "Show one document; its id says which table it is in."),
+    "function-spec": Lazy("kitcn_repl.cli.function_spec:function_spec", "Print what functions are deployed, as JSON."),
+    "env": Lazy("kitcn_repl.cli.env:env", "Show environment variables."),
+    "serve": Lazy("kitcn_repl.cli.serve:serve", "Serve an offline deployment, so that Convex clients can use it."),
+    "tui": Lazy("kitcn_repl.cli.tui:tui", "The terminal application (comes later)."),
+}
+
+
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        session_of(context).drawn(f"kitcn {__version__}\n")
+        context.exit()
+
+
+@click.command(
+    "kitcn",
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    help="Ask a Convex deployment readonly questions: live, or offline on a snapshot or the built-in demo.",
+    epilog="""
+    kitcn run --demo --inline-query 'await ctx.db.query("user").take(2)'
+    kitcn data --snapshot backup.zip
+    """,
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@target_options
+@click.pass_context
+def kitcn(context: click.Context) -> None:
+    """The root of all commands."""
+    help_without_command(context)
+
+
+def main(argv: Sequence[str], environment: Environment) -> int:
+    """Run the command line `argv` (without the program's name) and return its exit code (design 3)."""
+    session = Session(environment)
+    try:
+        try:
+            code = _invoke(list(argv), session)
+        except KitcnError as error:
+            complain(environment, error)
+            code = error.exit_code
+        session.flush()
+        return code
+    except (OutputClosedError, BrokenPipeError):
+        return OUTPUT_CLOSED
+    except KeyboardInterrupt:
+        if environment.stderr_is_tty:
+            environment.stderr.write("\n")
+        return ExitCode.INTERRUPTED
+    except Exception as error:
+        complain_unexpectedly(environment, error)
+        return ExitCode.FAILED
+
+
+def _invoke(argv: list[str], session: Session) -> int:
+    try:
+        context = kitcn.make_context("kitcn", argv, obj=session, terminal_width=min(session.environment.width, 100))
+        with context:
+            result = kitcn.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.NoSuchOption as error:
+        suggestion = f" Did you mean {error.possibilities[0]!r}?" if error.possibilities else ""
+        raise UsageError(f"No such option {error.option_name!r}.{suggestion}") from error
+    except click.ClickException as error:
+        raise UsageError(error.format_message()) from error
+    return result if isinstance(result, int) else ExitCode.DONE
+
+
+def console_main() -> None:
+    """The console script: `main` on the process's own arguments and streams."""
+    import os
+    import sys
+
+    try:
+        environment = real_environment()
+        # Whatever the locale, a query is UTF-8.
+        argv = [os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in sys.argv[1:]]
+        code = main(argv, environment)
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    if code == OUTPUT_CLOSED:
+        # The interpreter flushes stdout once more on its way out, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

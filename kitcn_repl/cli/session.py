@@ -1,0 +1,133 @@
+"""One run of the command line: its flags, its output, and the way to its deployment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kitcn_repl.cli.environment import Environment
+from kitcn_repl.errors import KitcnError
+from kitcn_repl.render.text import visible, visible_lines
+from kitcn_repl.targets.target import Target, TargetFlags, resolve
+
+if TYPE_CHECKING:
+    from kitcn_repl.deployment.protocol import Deployment
+
+T = TypeVar("T")
+
+
+class OutputClosedError(Exception):
+    """Whoever read our output has gone; there is nobody left to tell."""
+
+
+@dataclass(slots=True)
+class Session:
+    environment: Environment
+    flags: dict[str, Any] = field(default_factory=dict)
+    """Values of the target flags as far as they were given, by parameter name."""
+    quiet: bool = False
+    wrote_data: bool = False
+
+    def data(self, text: str) -> None:
+        """Write to stdout. On a pipe the bytes are exact; a terminal never gets a character that it would obey."""
+        if self.environment.stdout_is_tty:
+            text = visible_lines(text.replace("\r\n", "\n"))
+        self.drawn(text)
+
+    def drawn(self, text: str) -> None:
+        """Write to stdout what a renderer has coloured and made safe already."""
+        self.wrote_data = True
+        try:
+            self.environment.stdout.write(text)
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
+
+    def flush(self) -> None:
+        try:
+            self.environment.stdout.flush()
+            self.environment.stderr.flush()
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
+
+    def note(self, text: str, *, colour: str | None = None) -> None:
+        """Write a line to stderr; `text` may be anything, control characters are made visible."""
+        safe = visible_lines(text)
+        style = self.environment.err_style
+        self.note_drawn(getattr(style, colour)(safe) if colour else safe)
+
+    def note_drawn(self, text: str) -> None:
+        """Write a line to stderr that has been coloured and made safe already."""
+        try:
+            if self.wrote_data:
+                self.environment.stdout.flush()
+            self.environment.stderr.write(text + "\n")
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
+
+    def advise(self, text: str) -> None:
+        """A note that people should not miss; lines break between words."""
+        if self.environment.stderr_is_tty:
+            import textwrap
+
+            text = textwrap.fill(text, max(20, self.environment.width), break_long_words=False, break_on_hyphens=False)
+        self.note(text, colour="yellow")
+
+    def aside(self, text: str) -> None:
+        """A note that `--quiet` drops."""
+        if not self.quiet:
+            self.note(text, colour="dim")
+
+    def target(self) -> Target:
+        return resolve(TargetFlags(**self.flags), self.environment.variables, self.environment.cwd)
+
+    def announce(self, target: Target) -> None:
+        """Say which deployment answers, and why that one."""
+        if self.quiet:
+            return
+        style = self.environment.err_style
+        label = visible(target.label)
+        self.note_drawn(style.prod(label) if target.is_prod else style.dim(label))
+
+    async def open(self) -> tuple[Target, Deployment]:
+        """Resolve, announce and open the deployment that the flags name. The caller closes it."""
+        from kitcn_repl.explore.opening import open_target
+
+        target = self.target()
+        self.announce(target)
+        if target.kind != "snapshot":
+            return target, await open_target(target)
+        from kitcn_repl.cli.progress import ImportProgressBar
+
+        with ImportProgressBar(self.environment, target.name) as progress:
+            return target, await open_target(target, progress=progress)
+
+    @asynccontextmanager
+    async def deployment(self) -> AsyncIterator[tuple[Target, Deployment]]:
+        """As `open`, and close it afterwards."""
+        target, deployment = await self.open()
+        try:
+            yield target, deployment
+        except KitcnError as error:
+            if getattr(error, "code", None) == "ComponentPathNotFound":
+                raise KitcnError(f"{error.message}. {await _mounted(deployment)}") from error
+            raise
+        finally:
+            await deployment.aclose()
+
+    def run(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Run asynchronous work to its end. ctrl-c cancels it and comes out as KeyboardInterrupt."""
+        import asyncio
+
+        async def body() -> T:
+            return await work()
+
+        return asyncio.run(body())
+
+
+async def _mounted(deployment: Deployment) -> str:
+    paths = sorted(component.path for component in await deployment.components() if component.path)
+    if not paths:
+        return "This deployment has no mounted components; leave --component out."
+    return f"Mounted components: {', '.join(paths)}."

@@ -1,0 +1,15 @@
+"""What can be wrong with a snapshot."""
+
+from __future__ import annotations
+
+from kitcn_repl.errors import KitcnError
+
+
+class SnapshotError(KitcnError):
+    """The file can not be opened as a snapshot. The message names the file, entry and line."""
+
+
+def shown(name: str, limit: int = 120) -> str:
+    """A name from inside the file, fit for a terminal: no control characters, not too long."""
+    text = name if len(name) <= limit else name[: limit - 1] + "…"
+    return text if text.isprintable() else repr(text)

@@ -1,0 +1,1 @@
+"""Results as text: for people on a terminal, for machines on a pipe."""

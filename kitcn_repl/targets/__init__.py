@@ -1,0 +1,1 @@
+"""Selectors and flags -> one Target: which deployment is meant, with which credentials, and why."""

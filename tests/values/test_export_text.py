@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kitcn_repl.values import Int64, JsonValue, Value, encode
+from kitcn_repl.values.export import dump_text, encoded_document, export_to_encoded_text
+from kitcn_repl.values.order import encode_key
+from tests.values.strategies import FIELD_NAMES, VALUES
+
+DOCUMENTS = st.dictionaries(FIELD_NAMES, VALUES, max_size=5)
+
+
+def export_text(value: Value, comma: str = ",", colon: str = ":") -> str:
+    """The export encoding of offline-formats.md 1, written down independently."""
+    if isinstance(value, Int64):
+        return str(int(value))
+    if isinstance(value, float) and math.isfinite(value):
+        return repr(value)
+    if isinstance(value, list):
+        return f"[{comma.join(export_text(item, comma, colon) for item in value)}]"
+    if isinstance(value, dict):
+        pairs = [json.dumps(key) + colon + export_text(item, comma, colon) for key, item in value.items()]
+        return f"{{{comma.join(pairs)}}}"
+    return json.dumps(encode(value), ensure_ascii=False)
+
+
+@given(DOCUMENTS, st.sampled_from([(",", ":"), (", ", ": "), (" ,\t", " :\n")]))
+def test_means_the_same(document: dict[str, Value], spacing: tuple[str, str]) -> None:
+    line = export_text(document, *spacing)
+    text = export_to_encoded_text(line)
+    assert encode_key(json.loads(text)) == encode_key(encode(document))
+    assert encoded_document(text) == encode(document)
+    assert export_to_encoded_text(line.encode()) == text
+    assert export_to_encoded_text(text) == text or "$" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"_id":"x","a":1.0,"b":-0.0,"c":1e16,"d":[1.5,true,null],"e":{}}',
+        '{"a":"at 10, or at 20] or","b":{"$bytes":"YQ=="}}',
+        '{"date":"2024-01-05","phone":"+1-555-0100"}\n',
+    ],
+)
+def test_unchanged_lines_are_not_rewritten(line: str) -> None:
+    assert export_to_encoded_text(line) is line
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ('{"a":1}', '{"a":{"$integer":"AQAAAAAAAAA="}}'),
+        ('{"a": [ -1 , 2.0 ]}', '{"a":[{"$integer":"//////////8="},2.0]}'),
+        ('{"a":9223372036854775807}', '{"a":{"$integer":"/////////38="}}'),
+        ('{"a":9223372036854775808}', '{"a":9.223372036854776e+18}'),
+        ('{"a":-9223372036854775809}', '{"a":-9.223372036854776e+18}'),
+        ('{"a":-0}', '{"a":-0.0}'),
+        ('{"a":{"$float":"AAAAAAAA8D8="}}', '{"a":1.0}'),
+        ('{"a":{"\\u0024float":"AAAAAAAA8D8="}}', '{"a":1.0}'),
+        ('{"a":{"$float":"AAAAAAAAAIA="}}', '{"a":{"$float":"AAAAAAAAAIA="}}'),
+        ('{"a":{"$float":"AQAAAAAA8H8="},"b":1}', '{"a":{"$float":"AQAAAAAA8H8="},"b":{"$integer":"AQAAAAAAAAA="}}'),
+        ('{"a":{"$integer":"AQAAAAAAAAA="}}', '{"a":{"$integer":"AQAAAAAAAAA="}}'),
+        ('{"a":"é, :5, \\" ","b":0}', '{"a":"é, :5, \\" ","b":{"$integer":"AAAAAAAAAAA="}}'),
+        ('{"a":"\\ud800","b":0}', '{"a":"\\ud800","b":{"$integer":"AAAAAAAAAAA="}}'),
+    ],
+)
+def test_rewritten_lines(line: str, text: str) -> None:
+    assert export_to_encoded_text(line) == text
+
+
+@pytest.mark.parametrize("line", ['{"a":1,', '{"a":1,"b":NaN}', '{"a":1}}', '{"a":{"$float":"x"}}', b'{"a":"\xff"}'])
+def test_malformed_lines(line: str | bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        export_to_encoded_text(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        ('{"a":-0.0,"b":0.0}', {"a": {"$float": "AAAAAAAAAIA="}, "b": 0.0}),
+        ('{"a":[ -0 , -0e5,-0.5,-5]}', {"a": [{"$float": "AAAAAAAAAIA="}] * 2 + [-0.5, -5]}),
+        ('{"a":"x:-0,"}', {"a": "x:-0,"}),
+        ('{"a":-1.0}', {"a": -1.0}),
+    ],
+)
+def test_minus_zero_on_the_wire(text: str, document: JsonValue) -> None:
+    assert encoded_document(text) == document
+    assert "-0.0" not in json.dumps(encoded_document(text))
+
+
+def test_dumped_text_is_utf8() -> None:
+    assert dump_text({"a": "é"}) == '{"a":"é"}'
+    assert dump_text({"a": "\ud800é"}) == '{"a":"\\ud800\\u00e9"}'
