@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -35,20 +36,30 @@ if TYPE_CHECKING:
 VERSION = "1.48.0"
 """The npm release of Convex whose behaviour offline deployments follow."""
 
+CLOUD_URL, SITE_URL = "CONVEX_CLOUD_URL", "CONVEX_SITE_URL"
+
 
 class Offline:
     """A `Deployment` over a `Dataset`. The JavaScript engine starts with the first query and ends with `aclose`.
 
-    `url` is the address under which it is served, while it is. `environment` can be changed, in memory only; queries
-    see the change.
+    `environment` holds the variables that users set; it can be changed, in memory only. Queries see the change, and the
+    built-in variables too, as they are in `dataset.environment`.
     """
 
     def __init__(self, dataset: Dataset) -> None:
         self.environment: dict[str, str] = dict(dataset.environment)
-        self.dataset = replace(dataset, environment=self.environment)
-        self.url: str | None = None
+        self._built_in: dict[str, str] = {}
+        self.dataset = replace(dataset, environment=ChainMap(self.environment, self._built_in))
         self._catalog = Catalog(self.dataset)
         self._engine: Engine | None = None
+
+    @property
+    def url(self) -> str | None:
+        """The address under which it is served, while it is."""
+        return self._built_in.get(CLOUD_URL)
+
+    def serve_at(self, url: str) -> None:
+        self._built_in.update({CLOUD_URL: url, SITE_URL: url})
 
     async def info(self) -> DeploymentInfo:
         return DeploymentInfo(self.dataset.name, VERSION, "offline", self.url, self.dataset.note)

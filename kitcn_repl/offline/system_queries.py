@@ -144,8 +144,7 @@ async def _environment_variables(offline: Offline, args: JsonObject, component: 
 async def _environment_variable(offline: Offline, args: JsonObject, component: str) -> JsonValue:
     name = _text(args, "name")
     # Unlike the list, this is read from the process's environment, so it knows the built-in ones.
-    built_in = offline.url if name in ("CONVEX_CLOUD_URL", "CONVEX_SITE_URL") else None
-    value = offline.environment.get(name, built_in)
+    value = offline.dataset.environment.get(name)
     return None if value is None else {"name": name, "value": value}
 
 

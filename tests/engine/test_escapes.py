@@ -224,7 +224,7 @@ ATTEMPTS = [
     Attempt("doubling string", "let s = 'x'; for (;;) s += s", NO_MEMORY, seconds=20),
     Attempt("bomb in a map", "const m = new Map(); for (let i = 0;; i++) m.set(i, {i})", NO_MEMORY, seconds=20),
     Attempt("huge value", "return Array.from({length: 20}, () => 'x'.repeat(1e6))", "return value is too large"),
-    Attempt("escapes multiply", "return '\\0'.repeat(15e6)", value="\0" * 15_000_000),
+    Attempt("escapes multiply", "return '\\0'.repeat(15e6)", value="\0" * 15_000_000, seconds=20),
     Attempt("huge log", "for (;;) console.log('x'.repeat(1e5))", TIMED_OUT),
     Attempt("huge error", "throw new Error('x'.repeat(1e7))", "Uncaught Error: x{60000}"),
     Attempt("getters in a log", "console.log({get a() { throw new Error('got') }})", "Uncaught Error: got"),

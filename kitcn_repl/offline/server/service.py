@@ -18,7 +18,7 @@ class Service:
     """One served offline deployment. All that ever changes in it are its environment variables."""
 
     def __init__(self, offline: Offline, *, admin_key: str, origin: str) -> None:
-        offline.url = origin
+        offline.serve_at(origin)
         self.offline = offline
         self.origin = origin
         self.keeper = Keeper(admin_key)
