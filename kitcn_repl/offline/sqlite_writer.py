@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -16,8 +16,11 @@ from kitcn_repl.offline.sqlite_format import STATEMENTS, Encoding, documents_tab
 from kitcn_repl.offline.sqlite_reader import SqliteStore
 
 _CACHE_KIB: Final = 4 * 1024  # sorting for an index is faster in a small cache than in a large one
+# Rows of one statement: the interpreter lock is given back once for all of them, and getting it back takes long.
 _MOST_ROWS_AT_ONCE: Final = 1000
+_BATCH_ROWS: Final = 1000
 _MARKS: Final = "(?, ?, ?, ?)"
+_COLUMNS: Final = 4
 
 
 class DuplicateIdError(ValueError):
@@ -29,13 +32,13 @@ class DuplicateIdError(ValueError):
         self.lines = lines
 
 
-class NewRow(NamedTuple):
-    """A document to store: line number, id, `creation_rank`, JSON text in the table's encoding."""
+class Rows(NamedTuple):
+    """Documents to store, by column: ids, `creation_rank`s, JSON texts in the table's encoding; bytes of all texts."""
 
-    row: int
-    id: str
-    creation: int
-    text: str
+    ids: Sequence[str]
+    ranks: Sequence[int]
+    texts: Sequence[str]
+    size: int
 
 
 class TableWriter:
@@ -48,6 +51,7 @@ class TableWriter:
         self.encoding = encoding
         self.count = 0
         self.size = 0
+        self.waiting: list[int | str] = []
         self.indexed = False
 
 
@@ -63,7 +67,7 @@ class StoreWriter:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._tables: list[TableWriter] = []
         limit = self._connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-        self._rows_at_once = min(_MOST_ROWS_AT_ONCE, limit // len(NewRow._fields))
+        self._rows_at_once = min(_MOST_ROWS_AT_ONCE, limit // _COLUMNS)
         self._marks = ",".join([_MARKS] * self._rows_at_once)
         try:
             for pragma in (
@@ -104,34 +108,34 @@ class StoreWriter:
 
     def add_documents(self, table: TableWriter, lines: Iterable[bytes]) -> None:
         """JSON texts in the table's encoding, each with `_id` and a finite or special `_creationTime` number."""
-        batch: list[NewRow] = []
-        row, size = table.count, 0
-        for line in lines:
-            document = json.loads(line)
-            row += 1
-            size += len(line)
-            rank = creation_rank(float(document["_creationTime"]))
-            batch.append(NewRow(row, document["_id"], rank, line.decode()))
-            if len(batch) == _MOST_ROWS_AT_ONCE:
-                self.add_rows(table, batch, size)
-                batch, size = [], 0
-        self.add_rows(table, batch, size)
+        remaining = iter(lines)
+        while batch := list(islice(remaining, _BATCH_ROWS)):
+            documents = [json.loads(line) for line in batch]
+            ranks = [creation_rank(float(document["_creationTime"])) for document in documents]
+            texts = [line.decode() for line in batch]
+            size = sum(map(len, batch))
+            self.add_rows(table, Rows([document["_id"] for document in documents], ranks, texts, size))
 
-    def add_rows(self, table: TableWriter, rows: Sequence[tuple[int, str, int, str]], size: int) -> None:
-        """Rows as `NewRow` (plain tuples are cheaper for a million of them), and the bytes of their texts."""
-        insert = f"INSERT INTO {documents_table(table.ordinal)} VALUES "  # noqa: S608
-        # Many rows in one statement: the interpreter lock is given back once for all of them, not for each.
-        whole = len(rows) - len(rows) % self._rows_at_once
-        for start in range(0, whole, self._rows_at_once):
-            values = list(chain.from_iterable(rows[start : start + self._rows_at_once]))
-            self._connection.execute(insert + self._marks, values)
-        self._connection.executemany(insert + _MARKS, rows[whole:])
-        table.count += len(rows)
-        table.size += size
+    def add_rows(self, table: TableWriter, rows: Rows) -> None:
+        """Rows that follow those before: the first one ever has the number 1."""
+        values: list[int | str] = [0] * (_COLUMNS * len(rows.ids))
+        values[0::_COLUMNS] = range(table.count + 1, table.count + len(rows.ids) + 1)
+        values[1::_COLUMNS] = rows.ids
+        values[2::_COLUMNS] = rows.ranks
+        values[3::_COLUMNS] = rows.texts
+        table.count += len(rows.ids)
+        table.size += rows.size
+        table.waiting += values
+        while len(table.waiting) >= _COLUMNS * self._rows_at_once:
+            values = table.waiting[: _COLUMNS * self._rows_at_once]
+            del table.waiting[: _COLUMNS * self._rows_at_once]
+            self._connection.execute(f"INSERT INTO {documents_table(table.ordinal)} VALUES {self._marks}", values)  # noqa: S608
 
     def index_table(self, table: TableWriter) -> None:
         """Build the two system indexes after the last row. Raises DuplicateIdError."""
         documents = documents_table(table.ordinal)
+        self._connection.executemany(f"INSERT INTO {documents} VALUES {_MARKS}", _rows_of(table.waiting))  # noqa: S608
+        table.waiting = []
         try:
             self._connection.execute(f"CREATE UNIQUE INDEX {documents}_by_id ON {documents} (id)")
         except sqlite3.IntegrityError:
@@ -163,3 +167,7 @@ class StoreWriter:
 
     def abort(self) -> None:
         self._connection.close()
+
+
+def _rows_of(values: list[int | str]) -> Iterator[list[int | str]]:
+    return (values[start : start + _COLUMNS] for start in range(0, len(values), _COLUMNS))

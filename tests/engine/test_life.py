@@ -9,7 +9,6 @@ import signal
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,15 +47,15 @@ async def test_nothing_is_left_behind(world: World) -> None:
     assert children() == before
 
 
-async def test_cancelling_kills_the_query(world: World) -> None:
+async def test_cancelling_kills_the_query(dataset: Dataset, deno_cache: Path) -> None:
+    world = World(Engine(dataset, Limits(user_seconds=600), cache_dir=deno_cache))
     before = children()
     running = asyncio.create_task(world.ask("for (;;);"))
     await until(lambda: children() != before)
-    start = time.monotonic()
     running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    assert time.monotonic() - start < 0.9  # well before the time limit
+    async with asyncio.timeout(60):  # it would compute for ten times as long
+        with pytest.raises(asyncio.CancelledError):
+            await running
     assert children() == before
     assert await world.ask("return 1") == 1
 

@@ -264,7 +264,9 @@ async def test_sixteen_megabytes_can_be_collected_and_returned(deno_cache: Path)
             {"_id": note_id(i), "_creationTime": float(i), "text": text, "tags": ["a", "b"], "n": float(i)}
             for i in range(8100)
         ]
-        engine = Engine(dataset(store=memory_store({"notes": documents})), cache_dir=deno_cache)
+        engine = Engine(
+            dataset(store=memory_store({"notes": documents})), Limits(user_seconds=20), cache_dir=deno_cache
+        )
         result = await engine.run(
             QueryModule(f"{IMPORT}export default query((ctx) => ctx.db.query('notes').collect());")
         )

@@ -1,4 +1,4 @@
-"""Working ahead in a second thread: unpacking releases the interpreter lock, so it costs the importer no time."""
+"""Working ahead in a second thread: while SQLite stores what was read without the interpreter lock, more is read."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from kitcn_repl.offline.snapshot.errors import SnapshotError, shown
 from kitcn_repl.offline.snapshot.lines import Block
 from kitcn_repl.offline.snapshot.squeeze import may_have_integers, may_have_odd_numbers, squeeze
 from kitcn_repl.offline.sqlite_bounds import creation_rank
-from kitcn_repl.offline.sqlite_writer import NewRow
+from kitcn_repl.offline.sqlite_writer import Rows
 from kitcn_repl.values import JsonObject
 from kitcn_repl.values.export import dump_text
 from kitcn_repl.values.ids import IdError, decode_id, encode_id
@@ -42,10 +42,9 @@ _NUMBERS: Final = ({float}, {int}, {float, int})
 
 
 class Batch(NamedTuple):
-    """Rows (fields as `NewRow`), the bytes of their texts, and the bytes of the file that they came from."""
+    """Rows to store, and how many bytes of the file they were."""
 
-    rows: Sequence[tuple[int, str, int, str]]
-    size: int
+    rows: Rows
     bytes_read: int
 
 
@@ -68,9 +67,8 @@ class TableReader:
         lines = block.lines
         found = self._quick(block)
         if found is None:
-            rows = [self._row(number, line) for number, line in enumerate(lines, block.first)]
             self.is_encoded = self.is_encoded and self.encoding.stored == "encoded"
-            return Batch(rows, _bytes(row.text for row in rows), block.size)
+            return Batch(self._careful(block), block.size)
         ids, ranks = found
         size = block.size - len(lines)
         if self.encoding.converts:
@@ -85,8 +83,7 @@ class TableReader:
                 self._check(number, line)
         if self.is_encoded and self.encoding.stored != "encoded":
             self.is_encoded = not is_suspect and not _has_integers(block)
-        rows_of_fields = zip(range(block.first, block.first + len(lines)), ids, ranks, lines, strict=True)
-        return Batch(list(rows_of_fields), size, block.size)
+        return Batch(Rows(ids, ranks, lines, size), block.size)
 
     def _quick(self, block: Block) -> tuple[list[str], Sequence[int]] | None:
         """Ids and creation ranks, or None when some line needs a closer look."""
@@ -106,7 +103,12 @@ class TableReader:
         # For a negative time the bits do not order like the number.
         return ids, list(map(creation_rank, times)) if min(ranks) < 0 else ranks
 
-    def _row(self, number: int, line: str) -> NewRow:
+    def _careful(self, block: Block) -> Rows:
+        rows = [self._row(number, line) for number, line in enumerate(block.lines, block.first)]
+        ids, ranks, texts = zip(*rows, strict=True)
+        return Rows(ids, ranks, texts, _bytes(texts))
+
+    def _row(self, number: int, line: str) -> tuple[str, int, str]:
         document = self._object(number, line)
         self._check(number, line)
         changed = "_id" not in document
@@ -122,7 +124,7 @@ class TableReader:
             changed = True
         rank = creation_rank(float(time))  # type: ignore[arg-type]
         text = dump_text(document) if changed else line
-        return NewRow(number, document_id, rank, self._converted(number, document_id, text))
+        return document_id, rank, self._converted(number, document_id, text)
 
     def _object(self, number: int, line: str) -> JsonObject:
         if not line.strip():

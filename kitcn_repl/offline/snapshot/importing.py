@@ -165,15 +165,11 @@ class _Import:
     ) -> None:
         label = self._label(entry)
         reader = TableReader(label, table.name, number, encoding, self._import_time)
-        # Three stages in three threads: unpack, check, store. The first and the last need no interpreter lock.
-        with (
-            closing(ahead(blocks(self._container.read(entry), label))) as unpacked,
-            closing(ahead(reader.read(block) for block in unpacked)) as checked,
-        ):
-            for batch in checked:
-                writer.add_rows(table, batch.rows, batch.size)
+        with closing(ahead(map(reader.read, blocks(self._container.read(entry), label)))) as batches:
+            for batch in batches:
+                writer.add_rows(table, batch.rows)
                 self._bytes_done += batch.bytes_read
-                self._documents += len(batch.rows)
+                self._documents += len(batch.rows.ids)
                 self._report(table.name)
         if reader.is_encoded:
             table.encoding = "encoded"  # nothing to convert when a document is read

@@ -1,6 +1,6 @@
 """Questions about the tokens of much JSON text at once, answered without parsing it.
 
-Everything but structure, vowels and a few letters is deleted, digits and white space among it. An integer token then
+Everything but structure and a few letters is deleted, digits and white space among it. An integer token then
 shows as two structural characters side by side, which nothing else outside of strings does. Strings can look like
 anything, so the answers err on one side only. Ten times faster than a regular expression.
 """
@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from typing import Final
 
-# The vowels keep words, `true`, `false`, `null` and exponents from vanishing; N and I those two tokens.
-_KEPT: Final = b':,[]{}".aeiouNI'
+# Some vowels keep words, `true`, `false`, `null` and exponents from vanishing; N stands for NaN and Infinity.
+_KEPT: Final = b':,[]{}".aeuNI'
 _DELETED: Final = bytes(byte for byte in range(256) if byte not in _KEPT)
-_GAPS: Final = (b":,", b":}", b",,", b",]", b"[,")
+_RENAMED: Final = bytes.maketrans(b":}I", b",]N")
+_GAPS: Final = (b",,", b",]", b"[,")
+_ODD: Final = (b",N", b"[N")
 
 
 def squeeze(json_text: bytes) -> bytes:
-    return json_text.translate(None, _DELETED)
+    return json_text.translate(_RENAMED, _DELETED)
 
 
 def may_have_integers(squeezed: bytes, text: str) -> bool:
@@ -29,4 +31,4 @@ def may_have_integers(squeezed: bytes, text: str) -> bool:
 
 def may_have_odd_numbers(squeezed: bytes) -> bool:
     """False: there is no token NaN or Infinity in the text."""
-    return b"NaN" in squeezed or b"Iii" in squeezed
+    return any(odd in squeezed for odd in _ODD)
