@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from kitcn_repl.offline.sqlite_writer import StoreWriter  # noqa: E402
+from kitcn_repl.offline.store.writer import StoreWriter  # noqa: E402
 from kitcn_repl.values.ids import encode_id  # noqa: E402
 
 DOCUMENTS = 30_000
@@ -37,7 +37,7 @@ from pathlib import Path
 from kitcn_repl.deployment.models import QueryModule
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.engine import Engine
-from kitcn_repl.offline.sqlite_store import SqliteStore
+from kitcn_repl.offline.store.sqlite import SqliteStore
 
 async def main():
     engine = Engine(Dataset("benchmark", SqliteStore.open(Path(sys.argv[1]))), cache_dir=Path(sys.argv[2]))

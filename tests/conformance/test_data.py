@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from kitcn_repl.offline.dataset import Dataset
-from kitcn_repl.offline.sqlite_store import memory_store
+from kitcn_repl.offline.store.sqlite import memory_store
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.ids import encode_id
 from tests.conformance.genuine import Clis, make_clis

@@ -16,7 +16,7 @@ import pytest
 from kitcn_repl.deployment.models import QueryModule
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.engine import Engine, Limits
-from kitcn_repl.offline.sqlite_store import memory_store
+from kitcn_repl.offline.store.sqlite import memory_store
 from kitcn_repl.values import JsonObject
 from kitcn_repl.values.ids import encode_id
 from tests.differential.cases import INDEXES, Cases

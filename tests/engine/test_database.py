@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kitcn_repl.offline.engine import Engine
-from kitcn_repl.offline.sqlite_store import memory_store
+from kitcn_repl.offline.store.sqlite import memory_store
 from kitcn_repl.values import JsonObject
 from tests.engine.world import FILES, NOTE_LIST, NOTES, World, dataset, note_id
 

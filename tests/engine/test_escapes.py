@@ -18,7 +18,7 @@ from kitcn_repl.deployment.errors import QueryFailedError, RequestRejectedError
 from kitcn_repl.deployment.models import QueryModule
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.engine import Engine, Limits
-from kitcn_repl.offline.sqlite_writer import StoreWriter
+from kitcn_repl.offline.store.writer import StoreWriter
 from tests.engine.world import IMPORT, NOTE_LIST, NOTES, World, dataset, module, note_id
 
 
@@ -268,7 +268,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def guarded(folder: Path, deno_cache: Path) -> AsyncIterator[Guarded]:
-    from kitcn_repl.offline.sqlite_store import SqliteStore
+    from kitcn_repl.offline.store.sqlite import SqliteStore
 
     store = SqliteStore.open(folder / "store.sqlite")
     yield Guarded(dataset(store=store), deno_cache, folder, state_of(folder))

@@ -11,7 +11,7 @@ import pytest
 from kitcn_repl.deployment.errors import QueryFailedError, RequestRejectedError
 from kitcn_repl.deployment.models import QueryModule
 from kitcn_repl.offline.engine import Engine, Limits
-from kitcn_repl.offline.sqlite_store import memory_store
+from kitcn_repl.offline.store.sqlite import memory_store
 from kitcn_repl.values import JsonObject
 from tests.engine.world import IMPORT, World, dataset, note_id
 

@@ -9,7 +9,7 @@ from kitcn_repl.deployment.errors import QueryFailedError
 from kitcn_repl.deployment.models import FunctionKind, FunctionResult, FunctionSpec, QueryModule
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.engine import Engine
-from kitcn_repl.offline.sqlite_store import memory_store
+from kitcn_repl.offline.store.sqlite import memory_store
 from kitcn_repl.values import JsonObject
 from kitcn_repl.values.ids import encode_id
 

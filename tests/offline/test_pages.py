@@ -13,8 +13,8 @@ from kitcn_repl.deployment.errors import RequestRejectedError
 from kitcn_repl.deployment.models import FieldFilter, IndexBound, PageRequest
 from kitcn_repl.offline.catalog import IndexDefinition
 from kitcn_repl.offline.pages import read_page
-from kitcn_repl.offline.sqlite_store import SqliteStore, memory_store
 from kitcn_repl.offline.store import BY_CREATION_TIME
+from kitcn_repl.offline.store.sqlite import SqliteStore, memory_store
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.ids import encode_id
 from kitcn_repl.values.order import encode_key

@@ -18,15 +18,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kitcn_repl.deployment.models import ComponentInfo
-from kitcn_repl.offline.sqlite_bounds import creation_key, creation_rank, id_key
-from kitcn_repl.offline.sqlite_store import (
+from kitcn_repl.offline.store import BY_CREATION_TIME, BY_ID, Row, Store, StoredTable
+from kitcn_repl.offline.store.bounds import creation_key, creation_rank, id_key
+from kitcn_repl.offline.store.sqlite import (
     DuplicateIdError,
     SqliteStore,
     StoreFileError,
     StoreWriter,
     memory_store,
 )
-from kitcn_repl.offline.store import BY_CREATION_TIME, BY_ID, Row, Store, StoredTable
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.export import dump_text
 from kitcn_repl.values.forms import base64_of
@@ -292,7 +292,7 @@ def test_two_processes_build_the_same_index_at_once(tmp_path: Path) -> None:
         index.unlink()
     code = (
         "import sys, pathlib\n"
-        "from kitcn_repl.offline.sqlite_store import SqliteStore\n"
+        "from kitcn_repl.offline.store.sqlite import SqliteStore\n"
         "store = SqliteStore.open(pathlib.Path(sys.argv[1]))\n"
         "sys.stdin.readline()\n"
         "table = store.tables('')['users']\n"

@@ -9,7 +9,7 @@ from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.demo.documents import COMPONENT_ID, NOW, ROOT_ID, TABLE_NUMBERS, DemoDocuments
 from kitcn_repl.offline.demo.functions import FUNCTIONS, MODULES
 from kitcn_repl.offline.demo.schema import component_schema, root_schema
-from kitcn_repl.offline.sqlite_store import StoreWriter
+from kitcn_repl.offline.store.sqlite import StoreWriter
 from kitcn_repl.values.javascript import stringify
 
 COMPONENT = "rateLimiter"

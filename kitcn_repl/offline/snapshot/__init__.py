@@ -14,7 +14,7 @@ from kitcn_repl.offline.snapshot.naming import snapshot_name
 from kitcn_repl.offline.snapshot.progress import ImportProgress
 
 if TYPE_CHECKING:
-    from kitcn_repl.offline.sqlite_reader import SqliteStore
+    from kitcn_repl.offline.store.reader import SqliteStore
 
 __all__ = ["ImportProgress", "SnapshotError", "open_snapshot"]
 

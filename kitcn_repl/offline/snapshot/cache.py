@@ -13,11 +13,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from kitcn_repl.offline.private_files import completed_file, private_folder, remove_abandoned
 from kitcn_repl.offline.snapshot.errors import SnapshotError
-from kitcn_repl.offline.sqlite_format import FORMAT_VERSION, StoreFileError
-from kitcn_repl.offline.sqlite_indexes import INDEX_SUFFIX
-from kitcn_repl.offline.sqlite_reader import SqliteStore
+from kitcn_repl.offline.store.format import FORMAT_VERSION, StoreFileError
+from kitcn_repl.offline.store.indexes import INDEX_SUFFIX
+from kitcn_repl.offline.store.private_files import completed_file, private_folder, remove_abandoned
+from kitcn_repl.offline.store.reader import SqliteStore
 
 CACHE_VARIABLE: Final = "KITCN_CACHE_DIR"
 IMPORT_VERSION: Final = 1

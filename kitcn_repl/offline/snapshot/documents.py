@@ -21,8 +21,8 @@ from kitcn_repl.offline.snapshot.encodings import TableEncoding
 from kitcn_repl.offline.snapshot.errors import SnapshotError, shown
 from kitcn_repl.offline.snapshot.lines import Block
 from kitcn_repl.offline.snapshot.squeeze import may_have_integers, may_have_odd_numbers, squeeze
-from kitcn_repl.offline.sqlite_bounds import creation_rank
-from kitcn_repl.offline.sqlite_writer import Rows
+from kitcn_repl.offline.store.bounds import creation_rank
+from kitcn_repl.offline.store.writer import Rows
 from kitcn_repl.values import JsonObject
 from kitcn_repl.values.export import dump_text
 from kitcn_repl.values.ids import IdError, decode_id, encode_id

@@ -14,7 +14,7 @@ from kitcn_repl.offline.snapshot.errors import SnapshotError
 from kitcn_repl.offline.snapshot.legacy import Decoder, decoder_for
 from kitcn_repl.offline.snapshot.lines import blocks
 from kitcn_repl.offline.snapshot.shape_text import ShapeTextError, parse_shape
-from kitcn_repl.offline.sqlite_format import Encoding
+from kitcn_repl.offline.store.format import Encoding
 from kitcn_repl.values import JsonValue
 from kitcn_repl.values.codec import decode
 from kitcn_repl.values.export import export_to_encoded_text

@@ -22,8 +22,8 @@ from kitcn_repl.offline.snapshot.layout import STORAGE, TABLES, Layout, TableFil
 from kitcn_repl.offline.snapshot.lines import blocks
 from kitcn_repl.offline.snapshot.progress import ImportProgress
 from kitcn_repl.offline.snapshot.storage import StorageMetadata
-from kitcn_repl.offline.sqlite_store import next_table_number
-from kitcn_repl.offline.sqlite_writer import DuplicateIdError, StoreWriter, TableWriter
+from kitcn_repl.offline.store.sqlite import next_table_number
+from kitcn_repl.offline.store.writer import DuplicateIdError, StoreWriter, TableWriter
 from kitcn_repl.values.ids import IdError, decode_id, encode_id
 
 _STORAGE_NUMBER: Final = 540

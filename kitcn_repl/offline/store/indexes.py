@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final, cast
 from urllib.parse import quote
 
-from kitcn_repl.offline.private_files import completed_file
-from kitcn_repl.offline.sqlite_format import Encoding, documents_table
+from kitcn_repl.offline.store.format import Encoding, documents_table
+from kitcn_repl.offline.store.private_files import completed_file
 from kitcn_repl.values import JsonObject
 from kitcn_repl.values.export import export_to_encoded_text
 from kitcn_repl.values.order import field_at, index_key

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from kitcn_repl.deployment.models import ComponentInfo
-from kitcn_repl.offline.sqlite_bounds import creation_rank
-from kitcn_repl.offline.sqlite_format import STATEMENTS, Encoding, documents_table
-from kitcn_repl.offline.sqlite_reader import SqliteStore
+from kitcn_repl.offline.store.bounds import creation_rank
+from kitcn_repl.offline.store.format import STATEMENTS, Encoding, documents_table
+from kitcn_repl.offline.store.reader import SqliteStore
 
 _CACHE_KIB: Final = 4 * 1024  # sorting for an index is faster in a small cache than in a large one
 # Rows of one statement: the interpreter lock is given back once for all of them, and getting it back takes long.

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kitcn_repl.deployment.models import ROOT_COMPONENT, ComponentInfo
-from kitcn_repl.offline.sqlite_format import Encoding, StoreFileError
-from kitcn_repl.offline.sqlite_reader import SqliteStore
-from kitcn_repl.offline.sqlite_writer import DuplicateIdError, StoreWriter, TableWriter
+from kitcn_repl.offline.store.format import Encoding, StoreFileError
+from kitcn_repl.offline.store.reader import SqliteStore
+from kitcn_repl.offline.store.writer import DuplicateIdError, StoreWriter, TableWriter
 from kitcn_repl.values import JsonObject
 from kitcn_repl.values.export import dump_text
 from kitcn_repl.values.ids import decode_id

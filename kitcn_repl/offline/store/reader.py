@@ -12,7 +12,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from kitcn_repl.deployment.models import ComponentInfo
-from kitcn_repl.offline.sqlite_bounds import (
+from kitcn_repl.offline.store import BY_CREATION_TIME, BY_ID, Row, StoredTable
+from kitcn_repl.offline.store.bounds import (
     Nothing,
     Place,
     condition,
@@ -21,9 +22,8 @@ from kitcn_repl.offline.sqlite_bounds import (
     id_key,
     id_place,
 )
-from kitcn_repl.offline.sqlite_format import APPLICATION_ID, FORMAT_VERSION, Encoding, StoreFileError, documents_table
-from kitcn_repl.offline.sqlite_indexes import IndexShelf
-from kitcn_repl.offline.store import BY_CREATION_TIME, BY_ID, Row, StoredTable
+from kitcn_repl.offline.store.format import APPLICATION_ID, FORMAT_VERSION, Encoding, StoreFileError, documents_table
+from kitcn_repl.offline.store.indexes import IndexShelf
 from kitcn_repl.values.export import export_to_encoded_text
 
 _CACHE_KIB: Final = 64 * 1024  # documents in order of creation lie all over the file
