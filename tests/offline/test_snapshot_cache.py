@@ -40,8 +40,12 @@ def progress(step):
         sys.stdin.readline()
 dataset = open_snapshot(Path(sys.argv[1]), cache_dir=Path(sys.argv[2]), progress=progress)
 tables = {name: table.count for name, table in dataset.store.tables("").items()}
-unit = 1 if sys.platform == "darwin" else 1024
-print(json.dumps({"tables": tables, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}), flush=True)
+if sys.platform == "linux":
+    # Not ru_maxrss, which begins with the size of the process that started this one.
+    peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) * 1024
+else:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"tables": tables, "peak": peak}), flush=True)
 """
 
 
