@@ -10,21 +10,13 @@ from typing import Any
 import click
 
 from kitcn_repl.cli.session import Session
+from kitcn_repl.explore.suggestions import nearest
 
 
 def session_of(context: click.Context) -> Session:
     session = context.find_root().obj
     assert isinstance(session, Session)
     return session
-
-
-def nearest(word: str, choices: Sequence[str]) -> str | None:
-    """The choice that was probably meant."""
-    from difflib import get_close_matches
-
-    lowered = {choice.lower(): choice for choice in choices}
-    found = get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
-    return lowered[found[0]] if found else None
 
 
 def did_you_mean(word: str, choices: Sequence[str]) -> str:

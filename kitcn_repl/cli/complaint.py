@@ -8,19 +8,26 @@ from kitcn_repl.render.text import visible, visible_layout, visible_lines
 
 
 def complain(environment: Environment, error: KitcnError) -> None:
-    """The message; for an inline query the user's own line with a caret; the hint. With KITCN_DEBUG the traceback."""
+    """One line: the message and the hint. With a place in an inline query, that line and a caret stand between them.
+
+    With KITCN_DEBUG the traceback comes first.
+    """
     if environment.debug:
         _write_traceback(environment, error)
     style = environment.err_style
-    environment.stderr.write(f"{style.red('Error:')} {visible_lines(error.message)}\n")
+    message = visible_lines(error.message)
+    hint = visible_lines(error.hint) if error.hint else ""
     line, column, source_line = (getattr(error, name, None) for name in ("line", "column", "source_line"))
     if isinstance(line, int) and isinstance(column, int) and isinstance(source_line, str):
         from kitcn_repl.render.excerpt import excerpt
 
         width = environment.width if environment.stderr_is_tty else None
-        environment.stderr.write(excerpt(line, column, source_line, style, width) + "\n")
-    if error.hint:
-        environment.stderr.write(f"{style.cyan('Hint:')} {visible_lines(error.hint)}\n")
+        message += "\n" + excerpt(line, column, source_line, style, width)
+    if hint and "\n" in message:
+        message += f"\n{style.cyan('Hint:')} {hint}"
+    elif hint:
+        message += f"{'' if message.endswith(('.', '?', '!', ':')) else '.'} {hint}"
+    environment.stderr.write(f"{style.red('Error:')} {message}\n")
 
 
 def complain_unexpectedly(environment: Environment, error: Exception) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
-from kitcn_repl.deployment.models import PageRequest
+from kitcn_repl.deployment.errors import RequestRejectedError
+from kitcn_repl.deployment.models import Page, PageRequest
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.errors import KitcnError
+from kitcn_repl.explore.suggestions import index_hint, no_such_table
 from kitcn_repl.values import JsonObject
 
 
@@ -42,7 +44,7 @@ class Reading:
         cursor: str | None = None
         while True:
             wanted = self._limit - self.found
-            page = await self._deployment.page(replace(self._request, limit=wanted + 1, cursor=cursor))
+            page = await self._page(replace(self._request, limit=wanted + 1, cursor=cursor))
             self.more = len(page.documents) > wanted
             documents = page.documents[:wanted]
             self.found += len(documents)
@@ -53,6 +55,14 @@ class Reading:
             cursor = page.cursor
         if not self.found:
             await _require_table(self._deployment, self._request.table, self._request.component)
+
+    async def _page(self, request: PageRequest) -> Page:
+        try:
+            return await self._deployment.page(request)
+        except RequestRejectedError as error:
+            if request.index is not None and "not found" in error.message:
+                error.hint = await index_hint(self._deployment, request.table, request.index, request.component)
+            raise
 
 
 async def read_rows(deployment: Deployment, request: PageRequest, limit: int) -> Rows:
@@ -66,11 +76,5 @@ async def _require_table(deployment: Deployment, table: str, component: str) -> 
     if table.startswith("_"):
         return
     names = [info.name for info in await deployment.tables(component)]
-    if table in names:
-        return
-    import difflib
-
-    near = difflib.get_close_matches(table, names, n=1)
-    suggestion = f" Did you mean {near[0]!r}?" if near else f" Tables: {', '.join(names)}." if names else ""
-    where = f" in component {component!r}" if component else ""
-    raise UnknownTableError(f"There is no table {table!r}{where}.{suggestion}")
+    if table not in names:
+        raise UnknownTableError(no_such_table(table, names))

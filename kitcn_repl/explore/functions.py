@@ -6,6 +6,7 @@ from kitcn_repl.deployment.errors import ReadonlyError
 from kitcn_repl.deployment.models import ROOT_COMPONENT, FunctionResult, FunctionSpec
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.errors import KitcnError
+from kitcn_repl.explore.suggestions import nearest
 from kitcn_repl.values import JsonObject
 
 
@@ -25,10 +26,8 @@ async def find_function(deployment: Deployment, path: str, component: str = ROOT
         if display_path(spec.identifier) == wanted:
             return spec
     names = tuple(display_path(spec.identifier) for spec in specs)
-    import difflib
-
-    near = difflib.get_close_matches(wanted, names, n=1)
-    suggestion = f" Did you mean {near[0]}?" if near else ""
+    near = nearest(wanted, names)
+    suggestion = f" Did you mean {near}?" if near else ""
     raise UnknownFunctionError(f"There is no function {wanted}.{suggestion}", names)
 
 

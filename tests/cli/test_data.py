@@ -129,7 +129,7 @@ def test_nothing_found_says_so_and_json_stays_json() -> None:
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["usr"], "There is no table 'usr'. Did you mean 'user'?"),
+        (["usr"], 'There is no table "usr"; did you mean "user"?'),
         (["user", "--component", "nope"], "Component path 'nope' not found. Mounted components: "),
         (["user", "--index", "emial"], "Index user.emial not found."),
     ],

@@ -184,9 +184,8 @@ def test_wrong_calls_are_one_clear_line() -> None:
 def test_a_function_unlike_any_lists_those_that_there_are() -> None:
     outcome = Console()("run", "zzz:qqq", "--demo", "-q")
     assert outcome.code == 1
-    assert outcome.lines[0] == "Error: There is no function zzz:qqq."
-    assert outcome.lines[1].startswith("Hint: Deployed functions: ")
-    assert "users:list" in outcome.lines[1]
+    assert outcome.lines[0].startswith("Error: There is no function zzz:qqq. Deployed functions: ")
+    assert "users:list" in outcome.lines[0]
 
 
 def test_a_failing_function_tells_its_message_and_request() -> None:

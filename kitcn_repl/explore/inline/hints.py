@@ -10,6 +10,7 @@ from kitcn_repl.deployment.models import IndexInfo
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.explore.inline.compile import CompiledQuery
 from kitcn_repl.explore.inline.error import InlineQueryError
+from kitcn_repl.explore.suggestions import index_hint, no_such_table
 from kitcn_repl.values import JsonValue
 
 READONLY = "Inline queries are readonly."
@@ -33,7 +34,7 @@ async def hint_for(error: InlineQueryError, query: CompiledQuery, deployment: De
     message = error.message
     missing = _INDEX_MISSING.search(message)
     if missing:
-        return await _ask(lambda: _missing_index(missing[1], missing[2], deployment, component))
+        return await _ask(lambda: index_hint(deployment, missing[1], missing[2], component))
     if message.startswith("Too many ") and "read" in message:
         return await _ask(lambda: _read_limit(query, deployment, component))
     return _plain_hint(error, query)
@@ -102,19 +103,7 @@ async def _ask_many(question: Callable[[], Awaitable[list[str]]]) -> list[str]:
 
 async def _missing_tables(named: list[str], deployment: Deployment, component: str) -> list[str]:
     tables = [table.name for table in await deployment.tables(component)]
-    return [f'There is no table "{name}"{_did_you_mean(name, tables)}' for name in named if name not in tables]
-
-
-async def _missing_index(table: str, name: str, deployment: Deployment, component: str) -> str | None:
-    indexes = await deployment.indexes(component)
-    of_table = [index for index in indexes if index.table == table]
-    names = [index.name for index in of_table if index.kind == "database"]
-    if names:
-        return f"{_nearest_sentence(name, names)}{_list(table, of_table)}"
-    tables = [info.name for info in await deployment.tables(component)]
-    if table not in tables:
-        return f'There is no table "{table}"{_did_you_mean(table, tables)}'
-    return f'Table "{table}" has no indexes but by_id and by_creation_time.'
+    return [no_such_table(name, tables) for name in named if name not in tables]
 
 
 async def _read_limit(query: CompiledQuery, deployment: Deployment, component: str) -> str | None:
@@ -145,27 +134,3 @@ def _covered(fields: Iterable[str], compared: set[str]) -> int:
             break
         count += 1
     return count
-
-
-def _list(table: str, indexes: list[IndexInfo]) -> str:
-    described = ", ".join(f"{index.name} ({', '.join(index.fields)})" for index in indexes)
-    return f'Indexes of "{table}": {described}.'
-
-
-def _nearest_sentence(name: str, names: list[str]) -> str:
-    near = nearest(name, names)
-    return f'Did you mean "{near}"? ' if near else ""
-
-
-def _did_you_mean(name: str, names: list[str]) -> str:
-    near = nearest(name, names)
-    return f'; did you mean "{near}"?' if near else "."
-
-
-def nearest(name: str, names: list[str]) -> str | None:
-    """The name most like `name`, if any is like it at all."""
-    import difflib
-
-    lowered = {candidate.lower(): candidate for candidate in reversed(names)}
-    near = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
-    return lowered[near[0]] if near else None

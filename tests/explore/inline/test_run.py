@@ -11,8 +11,8 @@ from kitcn_repl.deployment.models import IndexInfo, TableInfo
 from kitcn_repl.errors import UsageError
 from kitcn_repl.explore.inline import InlineQueryError, run_inline
 from kitcn_repl.explore.inline.failure import clean
-from kitcn_repl.explore.inline.hints import nearest
 from kitcn_repl.explore.inline.mistakes import mistake
+from kitcn_repl.explore.suggestions import nearest
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.demo import demo_dataset
 from kitcn_repl.offline.engine import Engine, Limits
