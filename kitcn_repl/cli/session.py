@@ -114,6 +114,8 @@ class Session:
                 raise KitcnError(f"{error.message}. {await _mounted(deployment)}") from error
             raise
         finally:
+            for notice in deployment.notices:
+                self.advise(notice)
             await deployment.aclose()
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:

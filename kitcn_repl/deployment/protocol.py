@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from kitcn_repl.deployment.models import (
@@ -24,6 +25,11 @@ class Deployment(Protocol):
 
     `component` is a component's path; an unknown one raises `RequestRejectedError` (code `ComponentPathNotFound`).
     """
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What the server had to say besides its answers, such as that this client is old; for people, once."""
+        ...
 
     async def info(self) -> DeploymentInfo: ...
 

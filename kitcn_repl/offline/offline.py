@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,10 @@ class Offline:
         self.dataset = replace(dataset, environment=ChainMap(self.environment, self._built_in))
         self._catalog = Catalog(self.dataset)
         self._engine: Engine | None = None
+
+    @property
+    def notices(self) -> Sequence[str]:
+        return ()
 
     @property
     def url(self) -> str | None:

@@ -49,12 +49,22 @@ async def test_one_clear_line(fault: str, command: list[str]) -> None:
             server.on(path, FAULTS[fault])
         outcome = await asyncio.to_thread(Console(), *command, "--url", server.url, "--admin-key", KEY, "-q")
     assert outcome.out == ""
-    assert outcome.lines[0].startswith("Error: "), outcome.err
-    assert len([line for line in outcome.lines if not line.startswith("Hint: ")]) == 1, outcome.err
+    assert outcome.err.startswith("Error: "), outcome.err
+    assert len(outcome.lines) == 1, outcome.err
     assert "Traceback" not in outcome.err
     assert "unexpectedly" not in outcome.err
     assert KEY not in outcome.err
     assert outcome.code == 4, outcome.err
+
+
+async def test_what_a_server_says_of_old_clients_is_shown_once() -> None:
+    headers = {"x-convex-deprecation-state": "UpgradeRequired", "x-convex-deprecation-message": "Please upgrade."}
+    async with FaultyServer() as server:
+        server.on("/api/run_test_function", reply_json({"status": "success", "value": 1}, headers=headers))
+        where = ("--url", server.url, "--admin-key", KEY, "-q")
+        outcome = await asyncio.to_thread(Console(), "run", "--inline-query", "1", *where)
+    assert outcome.out == "1\n"
+    assert outcome.err.count("Please upgrade.") == 1
 
 
 async def test_a_value_that_is_none_still_shows() -> None:
