@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
@@ -11,11 +12,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from kitcn_repl.deployment.models import ROOT_COMPONENT, DeploymentInfo, Order, PageRequest, TableInfo
+from kitcn_repl.errors import KitcnError, UsageError
 from kitcn_repl.explore.data import read_rows
 from kitcn_repl.explore.inline import ReadCost, run_inline
 from kitcn_repl.explore.opening import open_target
 from kitcn_repl.targets.target import Target, TargetFlags, resolve
-from kitcn_repl.values import JsonValue
+from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.codec import Value, decode, encode
 
 if TYPE_CHECKING:
@@ -47,8 +49,18 @@ class AsyncConnection:
     """
 
     def __init__(self, deployment: Deployment, target: Target) -> None:
-        self.deployment = deployment
+        self._deployment = deployment
+        self._is_closed = False
         self.target = target
+
+    @property
+    def deployment(self) -> Deployment:
+        if self._is_closed:
+            raise KitcnError(f"The connection to {self.target.name} is closed.")
+        return self._deployment
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.target.label}>"
 
     async def info(self) -> DeploymentInfo:
         return await self.deployment.info()
@@ -57,8 +69,7 @@ class AsyncConnection:
         self, text: str, args: Mapping[str, Value] | None = None, *, component: str = ROOT_COMPONENT
     ) -> Answer:
         """Run an inline query. `args` arrive in it as constants of their names; a plain int arrives as a number."""
-        encoded = {name: encode(value) for name, value in (args or {}).items()}
-        result = await run_inline(self.deployment, text, args=encoded, component=component)
+        result = await run_inline(self.deployment, text, args=_encoded(args), component=component)
         return Answer(decode(result.value), result.log_lines, result.cost, result.elapsed, result.notices)
 
     async def call(
@@ -67,8 +78,7 @@ class AsyncConnection:
         """Call a deployed query. Mutations and actions are refused (ReadonlyError)."""
         from kitcn_repl.explore.functions import call_query
 
-        encoded = {name: encode(value) for name, value in (args or {}).items()}
-        return decode((await call_query(self.deployment, path, encoded, component=component)).value)
+        return decode((await call_query(self.deployment, path, _encoded(args), component=component)).value)
 
     async def tables(self, component: str = ROOT_COMPONENT) -> list[TableInfo]:
         return await self.deployment.tables(component)
@@ -85,7 +95,10 @@ class AsyncConnection:
         return None if document is None else _document(document)
 
     async def aclose(self) -> None:
-        await self.deployment.aclose()
+        """Closing twice does no harm."""
+        if not self._is_closed:
+            self._is_closed = True
+            await self._deployment.aclose()
 
 
 class Connection:
@@ -95,6 +108,8 @@ class Connection:
         self._connection = connection
         self._portal = portal
         self._stack = stack
+        # A forgotten connection would wait at exit for its thread, which the interpreter has ended by then.
+        atexit.register(self.close)
 
     @property
     def target(self) -> Target:
@@ -125,7 +140,11 @@ class Connection:
 
     def close(self) -> None:
         """Closing twice does no harm."""
+        atexit.unregister(self.close)
         self._stack.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.target.label}>"
 
     def __enter__(self) -> Connection:
         return self
@@ -136,7 +155,13 @@ class Connection:
         self.close()
 
     def _run(self, operation: Callable[[], Awaitable[Result]]) -> Result:
-        return self._portal.call(operation)
+        _ = self._connection.deployment  # A closed one says so.
+        future = self._portal.start_task_soon(operation)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()  # After ctrl-c nobody waits for the answer.
+            raise
 
 
 @asynccontextmanager
@@ -162,6 +187,7 @@ def connect(selector: str | None = None, *, url: str | None = None, admin_key: s
 
     with ExitStack() as stack:
         portal = stack.enter_context(start_blocking_portal())
+        stack.callback(portal.call, portal.stop, True)  # Waits for nothing that ctrl-c left behind.
         opening = connect_async(selector, url=url, admin_key=admin_key)
         connection = stack.enter_context(portal.wrap_async_context_manager(opening))
         return Connection(connection, portal, stack.pop_all())
@@ -169,6 +195,18 @@ def connect(selector: str | None = None, *, url: str | None = None, admin_key: s
 
 def _target(selector: str | None, url: str | None, admin_key: str | None) -> Target:
     return resolve(TargetFlags(deployment=selector, url=url, admin_key=admin_key), os.environ, Path.cwd())
+
+
+def _encoded(args: Mapping[str, Value] | None) -> JsonObject:
+    encoded: JsonObject = {}
+    for name, value in (args or {}).items():
+        if not isinstance(name, str):
+            raise UsageError(f"Argument names must be strings, not {type(name).__name__}.")
+        try:
+            encoded[name] = encode(value)
+        except ValueError as error:
+            raise UsageError(f"Argument {name}: {error}.") from None
+    return encoded
 
 
 def _document(encoded: Mapping[str, JsonValue]) -> Document:

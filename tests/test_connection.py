@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from kitcn_repl import KitcnError, connect, connect_async
 from kitcn_repl.deployment.errors import ReadonlyError
+from kitcn_repl.errors import UsageError
 from kitcn_repl.explore.functions import UnknownFunctionError
 from kitcn_repl.offline.demo import demo_dataset
 from kitcn_repl.offline.offline import Offline
-from kitcn_repl.values.codec import Int64
+from kitcn_repl.values.codec import Int64, Value
 from tests.support.served import served
 
 
@@ -69,3 +76,50 @@ async def test_asks_a_live_deployment_with_an_event_loop() -> None:
         async with connect_async(server.url, admin_key=server.admin_key) as deployment:
             assert (await deployment.query("1 + 1")).value == 2
             assert (await deployment.info()).name == "demo"
+
+
+def test_a_closed_connection_says_so() -> None:
+    with connect("demo") as deployment:
+        pass
+    with pytest.raises(KitcnError, match="The connection to demo is closed"):
+        deployment.query("1")
+
+
+def test_a_forgotten_connection_ends_with_the_program() -> None:
+    program = "from kitcn_repl import connect\nkept = connect('demo')\nprint(kept.query('2').value, connect('demo'))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-X", "dev", "-c", program], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "2.0 <Connection demo (--deployment)>\n")
+    assert "Warning" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+async def test_works_within_a_running_event_loop() -> None:
+    with connect("demo") as deployment:
+        assert deployment.query("1 + 1").value == 2
+
+
+def test_ctrl_c_gives_up_the_question_and_not_the_connection() -> None:
+    async def interrupted() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.Event().wait()
+
+    with connect("demo") as deployment:
+        with pytest.raises(KeyboardInterrupt):
+            deployment._run(interrupted)
+        assert deployment.query("1").value == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({"x": {"y": [object()]}}, r"Argument x: object is not a Convex type \(at y\[0\]\)"),
+        ({"x": 2**70}, "Argument x: 1180591620717411303424 is beyond"),
+        ({1: 2}, "Argument names must be strings, not int"),
+        ({"a b": 1}, '"a b" is not a JavaScript identifier'),
+    ],
+)
+def test_arguments_that_cannot_be(args: dict[str, Value], message: str) -> None:
+    with connect("demo") as deployment, pytest.raises(UsageError, match=message):
+        deployment.query("1", args)

@@ -35,8 +35,8 @@ from kitcn_repl.values import JsonObject
     "conditions",
     multiple=True,
     metavar="'FIELD OP VALUE'",
-    help="Only documents that match, such as 'age >= 18'; may be repeated. OP is one of = != < <= > >=, VALUE is JSON "
-    "or a bare word.",
+    help="Only documents that match, such as 'age >= 18'; may be repeated. OP is one of = != < <= > >=, VALUE is JSON, "
+    "5n for an int64, or a bare word. As in Convex every type has its place in the order; a missing field comes first.",
 )
 @component_option
 @format_option()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -58,10 +59,12 @@ def main(argv: Sequence[str], environment: Environment) -> int:
     try:
         try:
             code = _invoke(list(argv), session)
+            session.flush()
         except KitcnError as error:
             complain(environment, error)
             code = error.exit_code
-        session.flush()
+            with suppress(KitcnError):
+                session.flush()
         return code
     except (OutputClosedError, BrokenPipeError):
         return OUTPUT_CLOSED
@@ -103,7 +106,10 @@ def console_main() -> None:
         code = main(argv, environment)
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
-    if code == OUTPUT_CLOSED:
-        # The interpreter flushes stdout once more on its way out, and would complain.
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        # Told already; the interpreter flushes once more on its way out, and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

@@ -36,7 +36,7 @@ _FROM_STDIN = "-"
     "arguments",
     multiple=True,
     metavar="NAME=JSON",
-    help="A constant for the inline query; may be repeated.",
+    help="A constant for the inline query, 5n for an int64; may be repeated.",
 )
 @click.option("--identity", metavar="JSON", help="Act as this user; for functions.")
 @click.option("--allow-writes", is_flag=True, help="Let a mutation or an action run; it may write.")
@@ -103,8 +103,6 @@ def _constants(arguments: tuple[str, ...]) -> Mapping[str, JsonValue]:
     """`NAME=JSON` pairs as encoded values."""
     if not arguments:
         return {}
-    from kitcn_repl.values.codec import decode, encode
-
     constants: dict[str, JsonValue] = {}
     for argument in arguments:
         name, equals, text = argument.partition("=")
@@ -112,19 +110,16 @@ def _constants(arguments: tuple[str, ...]) -> Mapping[str, JsonValue]:
             raise UsageError(f"--arg {argument!r} is not NAME=JSON, such as 'limit=5' or 'name=\"Ada\"'.")
         if name in constants:
             raise UsageError(f"--arg {name} is given twice.")
-        value = _json(name, text)
-        try:
-            constants[name] = encode(decode(value))
-        except ValueError as error:
-            raise UsageError(f"--arg {name}: {error}.") from None
+        constants[name] = _value(name, text)
     return constants
 
 
-def _json(name: str, text: str) -> JsonValue:
-    from kitcn_repl.explore.json5 import Json5Error, parse
+def _value(name: str, text: str) -> JsonValue:
+    from kitcn_repl.explore.conditions import parse_literal
+    from kitcn_repl.explore.json5 import Json5Error
 
     try:
-        return parse(text)
+        return parse_literal(text)
     except Json5Error as error:
         if text[:1] in ("{", "[", '"', "'"):
             raise UsageError(f"--arg {name}: {error}.") from None
@@ -132,6 +127,8 @@ def _json(name: str, text: str) -> JsonValue:
 
         quoted = json.dumps(text, ensure_ascii=False)
         raise UsageError(f"--arg {name}: {text!r} is not JSON. For a text write --arg '{name}={quoted}'.") from None
+    except ValueError as error:
+        raise UsageError(f"--arg {name}: {error}.") from None
 
 
 def _is_name(text: str) -> bool:

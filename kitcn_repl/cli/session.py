@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +20,16 @@ T = TypeVar("T")
 
 class OutputClosedError(Exception):
     """Whoever read our output has gone; there is nobody left to tell."""
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise OutputClosedError from error
+    except OSError as error:
+        raise KitcnError(f"The output cannot be written: {error.strerror}.") from error
 
 
 @dataclass(slots=True)
@@ -39,17 +49,13 @@ class Session:
     def drawn(self, text: str) -> None:
         """Write to stdout what a renderer has coloured and made safe already."""
         self.wrote_data = True
-        try:
+        with _writing():
             self.environment.stdout.write(text)
-        except BrokenPipeError as error:
-            raise OutputClosedError from error
 
     def flush(self) -> None:
-        try:
+        with _writing():
             self.environment.stdout.flush()
             self.environment.stderr.flush()
-        except BrokenPipeError as error:
-            raise OutputClosedError from error
 
     def note(self, text: str, *, colour: str | None = None) -> None:
         """Write a line to stderr; `text` may be anything, control characters are made visible."""
@@ -59,12 +65,10 @@ class Session:
 
     def note_drawn(self, text: str) -> None:
         """Write a line to stderr that has been coloured and made safe already."""
-        try:
+        with _writing():
             if self.wrote_data:
                 self.environment.stdout.flush()
             self.environment.stderr.write(text + "\n")
-        except BrokenPipeError as error:
-            raise OutputClosedError from error
 
     def advise(self, text: str) -> None:
         """A note that people should not miss; lines break between words."""

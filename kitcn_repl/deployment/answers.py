@@ -22,6 +22,7 @@ from kitcn_repl.deployment.retry import retry_after_seconds
 from kitcn_repl.deployment.transport import Answer, TransportError
 from kitcn_repl.errors import KitcnError
 from kitcn_repl.values import JsonValue
+from kitcn_repl.values.nesting import check_nesting
 
 PERMISSION_SENTENCE = "You do not have permission to perform this operation"
 _WRONG_KEY_CODES = frozenset({"BadAdminKey", "BadDeployKey"})
@@ -162,6 +163,11 @@ def function_result(value: JsonValue) -> FunctionResult:
     lines = value.get("logLines", [])
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise SurprisingAnswerError("answered with log lines that are no texts")
+    try:
+        check_nesting(value.get("value"))
+        check_nesting(value.get("errorData"))
+    except ValueError:
+        raise SurprisingAnswerError("answered with a value that is nested too deeply") from None
     log_lines = tuple(str(line) for line in lines)
     status = value.get("status")
     if status == "success" and "value" in value:
@@ -197,3 +203,14 @@ def scrub(error: KitcnError, hide: Callable[[str], str]) -> None:
         error.hint = hide(error.hint)
     if isinstance(error, QueryFailedError):
         error.log_lines = tuple(hide(line) for line in error.log_lines)
+        error.data = _hidden(error.data, hide)
+
+
+def _hidden(value: JsonValue, hide: Callable[[str], str]) -> JsonValue:
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, list):
+        return [_hidden(item, hide) for item in value]
+    if isinstance(value, dict):
+        return {hide(key): _hidden(item, hide) for key, item in value.items()}
+    return value

@@ -232,11 +232,8 @@ class Remote:
         for item in known:
             if item.path == component:
                 return item.id
-        available = ", ".join(item.path for item in known if item.path) or "none"
-        raise RequestRejectedError(
-            f"There is no component '{component}' in {self._exchange.host}; its components: {available}.",
-            code="ComponentPathNotFound",
-        )
+        # As the server says it where it resolves the path itself.
+        raise RequestRejectedError(f"Component path '{component}' not found", code="ComponentPathNotFound")
 
     async def _root_tables(self) -> list[str]:
         from kitcn_repl.deployment.counting import table_names

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from kitcn_repl.deployment.identity import complete_identity
-from kitcn_repl.errors import KitcnError
+from kitcn_repl.errors import UsageError
 from kitcn_repl.explore.json5 import Json5Error, parse
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.codec import decode, encode
@@ -18,12 +18,12 @@ def function_path(name: str, project: Path, functions: str = "convex/") -> str:
     """The path that a deployment knows: `api.foo.bar`, `convex/foo.ts:bar` and `foo:bar` are `foo:bar`.
 
     `functions` is the project's directory of functions, with its slash. A path under it is taken as one from the
-    project's root, unless the directory holds another of the same name. Raises KitcnError.
+    project's root, unless the directory holds another of the same name. Raises UsageError.
     """
     if name.startswith(("api.", "internal.")):
         parts = name.split(".")
         if len(parts) < 3:
-            raise KitcnError(f'Function name has too few parts: "{name}"')
+            raise UsageError(f'Function name has too few parts: "{name}"')
         return f"{'/'.join(parts[1:-1])}:{parts[-1]}"
 
     file, *exports = name.split(":")
@@ -51,21 +51,21 @@ def functions_directory(project: Path) -> str:
 
 
 def parse_arguments(text: str) -> JsonObject:
-    """JSON5 as encoded arguments; `{"$integer": ...}` and the like are taken. Raises KitcnError."""
+    """JSON5 as encoded arguments; `{"$integer": ...}` and the like are taken. Raises UsageError."""
     value = parse_value(text, "arguments")
     if not isinstance(value, dict) or set(value) in ({"$integer"}, {"$float"}, {"$bytes"}):
-        raise KitcnError(f"Arguments must be an object such as '{{\"limit\": 5}}', not {text.strip()}.")
+        raise UsageError(f"Arguments must be an object such as '{{\"limit\": 5}}', not {text.strip()}.")
     return value
 
 
 def parse_value(text: str, what: str) -> JsonValue:
-    """JSON5 as an encoded value; `what` names it in errors. Raises KitcnError."""
+    """JSON5 as an encoded value; `what` names it in errors. Raises UsageError."""
     try:
         return encode(decode(parse(text)))
     except Json5Error as error:
-        raise KitcnError(f"Failed to parse {what} as JSON: {text!r}: {error}") from None
+        raise UsageError(f"Failed to parse {what} as JSON: {text!r}: {error}") from None
     except ValueError as error:
-        raise KitcnError(f"Invalid {what}: {error}") from None
+        raise UsageError(f"Invalid {what}: {error}") from None
 
 
 def parse_identity(text: str) -> JsonObject:
@@ -73,7 +73,7 @@ def parse_identity(text: str) -> JsonObject:
     try:
         identity = parse(text)
     except Json5Error as error:
-        raise KitcnError(f"Failed to parse identity as JSON: {text!r}: {error}") from None
+        raise UsageError(f"Failed to parse identity as JSON: {text!r}: {error}") from None
     if not isinstance(identity, dict):
-        raise KitcnError(f'An identity must be an object such as \'{{"subject": "user-1"}}\', not {text.strip()}.')
+        raise UsageError(f'An identity must be an object such as \'{{"subject": "user-1"}}\', not {text.strip()}.')
     return complete_identity(identity)

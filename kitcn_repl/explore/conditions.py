@@ -49,14 +49,19 @@ def parse_condition(text: str) -> FieldFilter:
     return FieldFilter(match["field"], operator, _value(match["value"], text))
 
 
-def _value(text: str, condition: str) -> JsonValue:
+def parse_literal(text: str) -> JsonValue:
+    """JSON (or JSON5), or an int64 as JavaScript writes it (`5n`), as an encoded value.
+
+    Raises Json5Error for what is neither, ValueError for what is no Convex value.
+    """
     if _INT64.match(text):
-        try:
-            return encode(Int64(int(text[:-1])))
-        except ValueError as error:
-            raise UsageError(f"Condition {condition!r}: {error}.") from None
+        return encode(Int64(int(text[:-1])))
+    return encode(decode(parse(text)))
+
+
+def _value(text: str, condition: str) -> JsonValue:
     try:
-        return encode(decode(parse(text)))
+        return parse_literal(text)
     except Json5Error as error:
         if text[0] in "{[\"'":
             raise UsageError(f"Condition {condition!r}: the value is no JSON: {error}.") from None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
-from kitcn_repl.deployment.errors import RequestRejectedError
+from kitcn_repl.deployment.errors import DeploymentError, RequestRejectedError
 from kitcn_repl.deployment.models import Page, PageRequest
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.errors import KitcnError
 from kitcn_repl.explore.suggestions import index_hint, no_such_table
 from kitcn_repl.values import JsonObject
+
+# Those that a query may read; a list of tables leaves them out, and they exist before they hold anything.
+_SYSTEM_TABLES = ("_storage", "_scheduled_functions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ class Reading:
             return await self._deployment.page(request)
         except RequestRejectedError as error:
             if request.index is not None and "not found" in error.message:
-                error.hint = await index_hint(self._deployment, request.table, request.index, request.component)
+                # A hint must not hide the error that it is for.
+                with contextlib.suppress(DeploymentError):
+                    error.hint = await index_hint(self._deployment, request.table, request.index, request.component)
             raise
 
 
@@ -73,8 +79,8 @@ async def read_rows(deployment: Deployment, request: PageRequest, limit: int) ->
 
 
 async def _require_table(deployment: Deployment, table: str, component: str) -> None:
-    if table.startswith("_"):
+    if table in _SYSTEM_TABLES:
         return
     names = [info.name for info in await deployment.tables(component)]
     if table not in names:
-        raise UnknownTableError(no_such_table(table, names))
+        raise UnknownTableError(no_such_table(table, [*names, *_SYSTEM_TABLES]))

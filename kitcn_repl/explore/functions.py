@@ -42,7 +42,8 @@ async def call_query(
     """Call a deployed query. Raises ReadonlyError for a mutation or action, which might write."""
     spec = await find_function(deployment, path, component)
     if spec.function_type != "Query":
-        raise ReadonlyError(f"{display_path(path)} is a {spec.function_type.lower()}, which may write.")
+        article = "an" if spec.function_type == "Action" else "a"
+        raise ReadonlyError(f"{display_path(path)} is {article} {spec.function_type.lower()}, which may write.")
     return await deployment.call(path, args, component=component, identity=identity, idempotent=True)
 
 

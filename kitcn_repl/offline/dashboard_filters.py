@@ -9,6 +9,7 @@ import json
 from kitcn_repl.deployment.errors import QueryFailedError
 from kitcn_repl.deployment.filters import UNDEFINED_PLACEHOLDER
 from kitcn_repl.deployment.models import FieldFilter, IndexBound, PageRequest
+from kitcn_repl.offline.arrivals import check_value
 from kitcn_repl.values import JsonObject, JsonValue
 
 _OPERATORS = ("eq", "neq", "gt", "gte", "lt", "lte", "anyOf", "noneOf", "type", "notype")
@@ -29,11 +30,12 @@ def filtered(request: PageRequest, encoded: JsonValue) -> PageRequest:
     try:
         standard = str(encoded).replace("-", "+").replace("_", "/").rstrip("=")
         filters = json.loads(base64.b64decode(standard + "=" * (-len(standard) % 4)))
+        check_value(filters)
         clauses = [clause for clause in filters.get("clauses", []) if clause.get("enabled", True)]
         index = filters.get("index")
         order = filters.get("order", "desc")
-    except (binascii.Error, ValueError, AttributeError):
-        raise QueryFailedError("The filters are not Base64 of a JSON object.") from None
+    except (binascii.Error, ValueError, AttributeError, TypeError, RecursionError):
+        raise QueryFailedError("The filters are not Base64 of a JSON object with encoded values.") from None
     conditions = tuple(_condition(i, clause) for i, clause in enumerate(clauses) if clause.get("field"))
     name, bounds = _index_bounds(index) if isinstance(index, dict) else (None, ())
     return PageRequest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +63,7 @@ def resolve(flags: TargetFlags, environment: Mapping[str, str], cwd: Path) -> Ta
     }
     given = [flag for flag, is_given in selecting.items() if is_given]
     if len(given) > 1:
-        raise UsageError(f"{' and '.join(given)} name different deployments; give only one of them.")
+        raise UsageError(f"{' and '.join(given)} each name a deployment; give only one of them.")
     if flags.admin_key is not None and not _takes_key(flags):
         raise UsageError("--admin-key needs --url, the address that the key belongs to.")
 
@@ -89,7 +90,7 @@ def _from_selector(selector: str, key: str | None, environment: Mapping[str, str
     if _is_url(selector):
         return _live(selector, key, environment, "--deployment")
     raise NoDeploymentError(
-        f"--deployment {selector!r} is no deployment that this version can find;"
+        f"--deployment {_shown(selector)!r} is no deployment that this version can find;"
         " it knows demo, snapshot:FILE.zip and http(s):// addresses."
     )
 
@@ -109,23 +110,31 @@ def _snapshot(text: str, flag: str, cwd: Path) -> Target:
 
 
 def _live(url: str, key: str | None, environment: Mapping[str, str], reason: str) -> Target:
-    if not _is_url(url):
-        raise UsageError(f"{reason.split()[0]}: {url!r} is no address; it must begin with http:// or https://.")
-    if key is None and environment.get(URL_VARIABLE) == url:
+    if not _is_url(url) or not url.partition("://")[2].strip("/"):
+        raise UsageError(
+            f"{reason.split()[0]}: {_shown(url)!r} is no address, such as https://happy-otter-123.convex.cloud."
+        )
+    if key is None and environment.get(URL_VARIABLE, "").rstrip("/") == url.rstrip("/"):
         key = environment.get(KEY_VARIABLE)
     if not key:
         raise UsageError(
-            f"--url {url} needs --admin-key KEY (or {KEY_VARIABLE} beside {URL_VARIABLE} in the environment)."
+            f"{_shown(url)} needs --admin-key KEY (or {KEY_VARIABLE} beside {URL_VARIABLE} in the environment)."
         )
     deployment_type, name = _described_by_key(key)
     return Target(
         "live",
-        name or url.split("://", 1)[1].rstrip("/"),
+        name or _shown(url).partition("://")[2].rstrip("/"),
         reason,
         url=url,
         admin_key=key,
         deployment_type=deployment_type,
     )
+
+
+def _shown(text: str) -> str:
+    """What the user typed, without the credentials that it may hold by mistake."""
+    text = re.sub(r"(?<=://)[^/]*@", "", text)
+    return re.sub(r"\|.+", "|…", text, flags=re.DOTALL)
 
 
 def _is_url(text: str) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _INTEGER_TOKEN: Final = re.compile(r"[:,\[][ \t\r\n]*-?[0-9]+[ \t\r\n]*[],}]")
 _SPECIAL_FORM: Final = re.compile(r'\{[ \t\r\n]*"(?:\$(?!bytes")|\\u0024)')
 _NEGATIVE_ZERO: Final = re.compile(r"[:,\[][ \t\r\n]*-0")
+_BEYOND_DOUBLE: Final = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{309}")
 
 
 def export_to_encoded_text(line: str | bytes) -> str:
@@ -34,11 +35,16 @@ def export_to_encoded_text(line: str | bytes) -> str:
 
 
 def encoded_document(text: str) -> JsonObject:
-    """A stored document, from its text, as encoded JSON: -0 in its `$float` form, as it must be on the wire."""
-    if "-0" not in text or _NEGATIVE_ZERO.search(text) is None:
-        document: JsonObject = json.loads(text)
+    """A stored document, from its text, as encoded JSON.
+
+    -0, and numbers beyond the largest double, which JSON readers take for infinite, come in their `$float` form, as
+    they must be on the wire.
+    """
+    has_negative_zero = "-0" in text and _NEGATIVE_ZERO.search(text) is not None
+    if has_negative_zero or _BEYOND_DOUBLE.search(text) is not None:
+        document: JsonObject = json.loads(text, parse_float=_wire_number, parse_int=_wire_number)
     else:
-        document = json.loads(text, parse_float=_wire_float, parse_int=_wire_integer)
+        document = json.loads(text)
     return document
 
 
@@ -71,16 +77,11 @@ def _export_object(pairs: list[tuple[str, JsonValue]]) -> JsonValue:
     return document
 
 
-def _wire_float(token: str) -> JsonValue:
+def _wire_number(token: str) -> JsonValue:
     value = float(token)
-    if value == 0 and token[0] == "-":
-        return {"$float": NEGATIVE_ZERO}
-    return value
-
-
-def _wire_integer(token: str) -> JsonValue:
-    value = int(token)
-    return {"$float": NEGATIVE_ZERO} if value == 0 and token[0] == "-" else value
+    if value - value != 0 or (value == 0 and token[0] == "-"):
+        return {"$float": float_text(value)}
+    return int(token) if token.lstrip("-").isdigit() else value
 
 
 def _reject_constant(token: str) -> NoReturn:

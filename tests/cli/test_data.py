@@ -7,7 +7,10 @@ import re
 
 import pytest
 
+from kitcn_repl.offline.demo import demo_dataset
+from kitcn_repl.offline.offline import Offline
 from tests.cli.console import Console
+from tests.support.served import served
 
 ON_A_TERMINAL = Console(tty=True)
 
@@ -130,6 +133,7 @@ def test_nothing_found_says_so_and_json_stays_json() -> None:
     ("argv", "message"),
     [
         (["usr"], 'There is no table "usr"; did you mean "user"?'),
+        (["_storge"], 'There is no table "_storge"; did you mean "_storage"?'),
         (["user", "--component", "nope"], "Component path 'nope' not found. Mounted components: "),
         (["user", "--index", "emial"], "Index user.emial not found."),
     ],
@@ -178,3 +182,10 @@ def test_a_terminal_table_fits_and_says_what_it_left_out() -> None:
     assert not set(names) & set(shown)
     wide = Console(tty=True, width=1000)("data", "session", "--demo", "--limit", "3")
     assert "not shown" not in wide.err
+
+
+def test_an_unknown_component_is_told_alike_by_a_served_deployment() -> None:
+    with served(Offline(demo_dataset())) as server:
+        where = ("--url", server.url, "--admin-key", server.admin_key, "--component", "nope", "-q")
+        for argv in (("data",), ("data", "user"), ("run", "--inline-query", "1")):
+            assert Console()(*argv, *where).err == Console()("data", "--demo", "--component", "nope", "-q").err

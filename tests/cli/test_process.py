@@ -103,6 +103,16 @@ def test_a_reader_that_leaves_ends_the_command_quietly(unbuffered: str) -> None:
     assert errors == b""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("argv", ["--help", "data --demo", "data project --demo --format jsonl"])
+def test_an_output_that_takes_no_more(argv: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m kitcn_repl {argv} -q > /dev/full', sys.executable],
+        capture_output=True, text=True, env=variables(), timeout=PATIENCE,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "Error: The output cannot be written: No space left on device.\n")
+
+
 def test_the_output_is_utf8_whatever_the_locale() -> None:
     done = subprocess.run(
         [*KITCN, "run", "--demo", "-q", "--inline-query", '"Zoë 日本 👍"'],

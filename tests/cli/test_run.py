@@ -52,9 +52,12 @@ def test_the_query_may_come_from_stdin() -> None:
 
 def test_arguments_are_constants() -> None:
     outcome = inline(
-        "[n, name, big]", "--arg", "n=2", "--arg", "name='Ada'", "--arg", 'big={"$integer":"BQAAAAAAAAA="}'
+        "[n, name, big, same]",
+        *("--arg", "n=2", "--arg", "name='Ada'", "--arg", 'big={"$integer":"BQAAAAAAAAA="}', "--arg", "same=5n"),
     )
-    assert json.loads(outcome.out) == [2, "Ada", {"$integer": "BQAAAAAAAAA="}]
+    assert json.loads(outcome.out) == [2, "Ada", {"$integer": "BQAAAAAAAAA="}, {"$integer": "BQAAAAAAAAA="}]
+    too_big = inline("n", "--arg", "n=9223372036854775808n", "-q")
+    assert (too_big.code, too_big.err) == (2, "Error: --arg n: 9223372036854775808 does not fit into an int64.\n")
 
 
 def test_formats_of_rows() -> None:
@@ -167,12 +170,12 @@ def test_what_may_write_is_refused() -> None:
 def test_wrong_calls_are_one_clear_line() -> None:
     for argv, code, message in (
         (["users:lst"], 1, "There is no function users:lst. Did you mean users:list?"),
-        (["api.users"], 1, 'Function name has too few parts: "api.users"'),
-        (["users:list", "{limit"], 1, "Failed to parse arguments as JSON: '{limit': expected ':' at line 1, column 7"),
-        (["users:list", "5"], 1, "Arguments must be an object such as '{\"limit\": 5}', not 5."),
+        (["api.users"], 2, 'Function name has too few parts: "api.users"'),
+        (["users:list", "{limit"], 2, "Failed to parse arguments as JSON: '{limit': expected ':' at line 1, column 7"),
+        (["users:list", "5"], 2, "Arguments must be an object such as '{\"limit\": 5}', not 5."),
         (
             ["users:list", "--identity", "x"],
-            1,
+            2,
             "Failed to parse identity as JSON: 'x': unexpected 'x' at line 1, column 1",
         ),
     ):

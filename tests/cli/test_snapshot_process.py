@@ -14,6 +14,7 @@ import pytest
 
 from kitcn_repl.cli.environment import Environment
 from kitcn_repl.cli.progress import ImportProgressBar, ImportStoppedError
+from kitcn_repl.errors import ExitCode
 from kitcn_repl.offline.snapshot import ImportProgress
 from tests.cli.test_process import KITCN, PATIENCE, Terminal, variables
 from tests.support.snapshots import (
@@ -53,21 +54,22 @@ def test_a_snapshot_answers(snapshot: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "code", "says"),
     [
-        (None, "missing.zip"),
-        (b"not a zip at all", "missing.zip"),
-        (b"", "missing.zip"),
+        (None, ExitCode.NO_DEPLOYMENT, "There is no file"),
+        (b"not a zip at all", ExitCode.FAILED, "is not a ZIP file"),
+        (b"", ExitCode.FAILED, "empty"),
     ],
 )
-def test_what_is_no_snapshot_is_one_line(tmp_path: Path, content: bytes | None, says: str) -> None:
+def test_what_is_no_snapshot_is_one_line(tmp_path: Path, content: bytes | None, code: int, says: str) -> None:
     if content is not None:
-        (tmp_path / "missing.zip").write_bytes(content)
-    done = kitcn(tmp_path, "data", "--snapshot", "missing.zip", "-q")
-    assert done.returncode == 1
+        (tmp_path / "backup.zip").write_bytes(content)
+    done = kitcn(tmp_path, "data", "--snapshot", "backup.zip", "-q")
+    assert done.returncode == code
     assert done.stdout == ""
     assert done.stderr.startswith("Error: ")
     assert done.stderr.count("\n") == 1
+    assert "backup.zip" in done.stderr
     assert says in done.stderr
 
 

@@ -112,7 +112,7 @@ def test_the_terminal_application_comes_later() -> None:
         (["serve", "--demo", "--port", "70000"], "--port must be a whole number from 0 to 65535, not '70000'."),
         (["serve", "--url", "http://x"], "No such option '--url'."),
         (["serve", "--demo", "--admin-key", ""], "--admin-key must not be empty."),
-        (["--demo", "data", "--url", "x"], "--url and --demo name different deployments; give only one of them."),
+        (["--demo", "data", "--url", "x"], "--url and --demo each name a deployment; give only one of them."),
         (["--snapshot", "a.zip", "data", "--snapshot", "b.zip"], "--snapshot is given twice, with different values."),
         (["data", "--admin-key", KEY], "--admin-key needs --url, the address that the key belongs to."),
     ],

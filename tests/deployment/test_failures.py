@@ -46,6 +46,7 @@ from tests.support.faulty_server import (
 )
 
 MODULE = QueryModule("export default 1")
+DEEP = b'{"status":"success","value":' + b"[" * 400 + b"]" * 400 + b"}"
 SHORT = Timeouts(connect=0.2, read=0.1, write=0.2, total=0.4)
 
 
@@ -77,6 +78,7 @@ async def failure_of(connect: MakeRemote, url: str, **options: object) -> Deploy
         pytest.param(html(501), NotConvexError, "501", id="web server without POST"),
         pytest.param(reply(status=404), NotConvexError, "404", id="unknown path"),
         pytest.param(reply_json({"hello": "world"}), NotConvexError, "no function result", id="other JSON"),
+        pytest.param(reply(DEEP), NotConvexError, "nested too deeply", id="bottomless value"),
         pytest.param(reply(b"\x00\x01", content_type="image/png"), NotConvexError, "image/png", id="image"),
         pytest.param(
             reply(status=302, headers={"Location": "https://login.example/start"}),
@@ -258,6 +260,13 @@ async def test_failed_query_keeps_all_that_the_server_said(server: FaultyServer,
     with pytest.raises(QueryFailedError) as caught:
         await remote.run_module(MODULE)
     assert not caught.value.has_data
+
+
+async def test_a_key_is_hidden_in_the_data_of_an_error_too(server: FaultyServer, connect: MakeRemote) -> None:
+    server.on(RUN, fail("no", errorData={f"of {SECRET}": [SECRET, 1.0, None]}))
+    with pytest.raises(QueryFailedError) as caught:
+        await connect(server.url).run_module(MODULE)
+    assert caught.value.data == {"of ***": ["***", 1.0, None]}
 
 
 async def test_failed_function_under_its_own_status(server: FaultyServer, connect: MakeRemote) -> None:

@@ -169,6 +169,9 @@ async def test_pages_from_the_store_join_without_a_seam(deno_cache: Path) -> Non
     ]
 
 
+SIDES = (("System", "system."), ("User", ""))
+
+
 async def test_system_tables(world: World) -> None:
     file = {
         "_id": note_id(1, FILES),
@@ -180,11 +183,16 @@ async def test_system_tables(world: World) -> None:
         f"return [await ctx.db.system.get('{note_id(1, FILES)}'), await ctx.db.system.query('_storage').collect(),"
         " await ctx.db.system.query('_scheduled_functions').collect(), await ctx.db.system.query('_modules').collect()]"
     ) == [file, [file], [], []]
-    assert await world.complaints(["ctx.db.query('_storage')", "ctx.db.system.query('notes')", "ctx.db.query('')"]) == [
-        "System tables can only be accessed from db.system.query().",
-        "User tables can only be accessed from db.query().",
-        "no error: undefined",
-    ]
+    system, user = (f"{kind} tables can only be accessed from db.{side}query()." for kind, side in SIDES)
+    assert await world.complaints(
+        [
+            "ctx.db.query('_storage')",
+            "ctx.db.system.query('notes')",
+            "ctx.db.table('_storage').query()",
+            "ctx.db.system.table('notes').query()",
+            "ctx.db.query('')",
+        ]
+    ) == [system, user, system, user, "no error: undefined"]
     assert "Invalid argument `query` for `queryStream`" in await world.complaint("return ctx.db.query('a b').collect()")
 
 

@@ -193,6 +193,25 @@ ATTEMPTS = [
         "return (await ctx.db.query('gadgets').collect()).length",
         value=0,
     ),
+    Attempt(
+        "a page of infinite size",
+        "Number.isInteger = () => true; return (await ctx.db.query('notes').take(Infinity)).length",
+        value=10,
+    ),
+    Attempt(
+        "a request within a request",
+        "Number.isInteger = () => true; await ctx.db.query('gadgets').take("
+        "{valueOf: () => 5, toString: () => '5,\"component\":\"widgets\"'})",
+        "malformed message",
+    ),
+    Attempt("forged value", "Array.prototype.join = () => '{\"$integer\":5}'; return 1", "malformed message"),
+    Attempt(
+        "forged data of an error",
+        "Object.prototype.toJSON = function () {"
+        "return this?.status === undefined ? this : {status: 'failed', text: 'x', data: {$bytes: 1}} }; throw 1",
+        "malformed message",
+    ),
+    Attempt("patched toWellFormed", "String.prototype.toWellFormed = () => { throw 5 }; throw 1", "ended unexpectedly"),
     Attempt("getter in the value", "return {get a() { return ctx.db.get('x') "
                                    "}}", "Promise .* is not a supported Convex type"),
     Attempt("Proxy as the value", "return new Proxy({}, {ownKeys() { throw new Error('trap') "

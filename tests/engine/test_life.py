@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from kitcn_repl.deployment.errors import QueryFailedError, RequestRejectedError
+from kitcn_repl.errors import KitcnError
 from kitcn_repl.offline.catalog import Catalog
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.engine import Engine, Limits, deno
@@ -58,6 +59,30 @@ async def test_cancelling_kills_the_query(dataset: Dataset, deno_cache: Path) ->
             await running
     assert children() == before
     assert await world.ask("return 1") == 1
+
+
+async def test_cancelling_twice_leaves_nothing_either(dataset: Dataset, deno_cache: Path) -> None:
+    world = World(Engine(dataset, Limits(user_seconds=600), cache_dir=deno_cache))
+    before = children()
+    running = asyncio.create_task(world.ask("for (;;);"))
+    await until(lambda: children() != before)
+    for _ in range(2):
+        running.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await world.engine.aclose()
+    assert children() == before
+
+
+async def test_closing_ends_the_queries_that_run(dataset: Dataset, deno_cache: Path) -> None:
+    world = World(Engine(dataset, Limits(user_seconds=600), cache_dir=deno_cache))
+    before = children()
+    running = asyncio.create_task(world.complaint("for (;;) await ctx.db.query('notes').collect()"))
+    await until(lambda: children() != before)
+    await world.engine.aclose()
+    assert children() == before
+    assert await running == "The deployment was closed while the function ran"
 
 
 async def test_a_spare_process_waits_for_the_next_query(world: World) -> None:
@@ -201,6 +226,11 @@ def test_a_process_that_keeps_to_the_protocol(dataset: Dataset, tmp_path: Path) 
         (READY + frame(b'Q[{"op": "next", "stream": true}]'), "malformed message"),
         (READY + frame(b'Q[{"op": "cursors", "stream": -1}]'), "malformed message"),
         (READY + frame(b'Q[{"op": "open", "component": ""}]'), "malformed message"),
+        (READY + frame(b"VNaN") + done(), "malformed message"),
+        (READY + frame(b'V{"$integer": 5}') + done(), "malformed message"),
+        (READY + frame(b'V{"a": {"\\u0024bytes": "!"}}') + done(), "malformed message"),
+        (READY + frame(b"V" + b"[" * 65 + b"]" * 65) + done(), "malformed message"),
+        (READY + frame(b'D{"status": "failed", "text": "x", "data": {"$float": []}}'), "malformed message"),
         (READY + frame(b"Q" + GET), "malformed message"),  # another component
         (READY + frame(b"V" + b"1" * 4_000_000) * 40 + done(), "return value is too large"),
         (READY + frame(b"V1") + done(size=1 << 40), "return value is too large (actual: 1024 GiB, limit: 16 MiB)"),
@@ -238,6 +268,24 @@ def test_system_time_is_limited(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(RequestRejectedError) as rejected:
         converse(dataset, tmp_path, READY + frame(b"Q[]"), then=STAY, limits=Limits(system_seconds=0))
     assert rejected.value.code == "SystemTimeoutError"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [("/nowhere/deno", "No such file or directory"), ("/dev/null", "Permission denied")]
+)
+async def test_a_deno_that_does_not_start(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str, reason: str
+) -> None:
+    monkeypatch.setattr(deno, "find_deno", lambda: path)
+    with pytest.raises(KitcnError, match=f"Cannot start Deno .{path}.: {reason}") as failed:
+        await world.engine.run(module("return 1"))
+    assert not isinstance(failed.value, QueryFailedError)
+
+
+async def test_a_value_is_not_lost_with_the_next_spare(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.engine.prewarm()
+    monkeypatch.setattr(deno, "find_deno", lambda: "/nowhere/deno")
+    assert await world.ask("return 5") == 5
 
 
 async def test_a_cache_that_cannot_be_written(dataset: Dataset, tmp_path: Path) -> None:

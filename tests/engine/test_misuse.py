@@ -62,6 +62,7 @@ async def test_indexes_that_cannot_be_used(world: World) -> None:
             query("'by_tag', q => undefined"),
             query(""),
             query("'by_tag', q => q.eq('tag', () => 1)"),
+            "await ctx.db.query('notes').withIndex('nope').take(0)",
         ]
     ) == [
         "Index notes.nope not found.",
@@ -90,6 +91,7 @@ async def test_indexes_that_cannot_be_used(world: World) -> None:
         "The callback of `withIndex` must return the builder that it was given, such as `q => q.eq(...)`",
         "Must provide arg 1 `indexName` to `withIndex`",
         '"[Function]" is not a supported Convex type.'.replace('"[Function]"', 'Function "[Function]"'),
+        "Index notes.nope not found.",
     ]
 
 

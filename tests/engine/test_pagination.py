@@ -40,6 +40,11 @@ async def test_a_page_that_just_fits_does_not_know_that_it_is_the_last(world: Wo
     assert (await page(world, query, "{numItems: 3, cursor: null}"))["isDone"] is True
 
 
+async def test_a_limit_of_nothing_is_done_at_once(world: World) -> None:
+    nothing = await page(world, "ctx.db.query('notes').limit(0)", "{numItems: 2, cursor: null}")
+    assert (nothing["page"], nothing["isDone"], nothing["splitCursor"]) == ([], True, None)
+
+
 async def test_cursors_are_the_same_for_the_same_position(world: World) -> None:
     first, again = [await page(world, "ctx.db.query('notes')", "{numItems: 2, cursor: null}") for _ in range(2)]
     assert first == again

@@ -64,6 +64,22 @@ async def test_writes_are_refused(offline: Offline, path: str) -> None:
         await ask(offline, path)
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"clauses": 5},
+        {"clauses": [5]},
+        {"clauses": [{"op": "eq", "field": "name", "value": {"$integer": 5}}]},
+        {"clauses": [{"op": "eq", "field": "name", "value": {"$what": "x"}}]},
+        {"index": {"name": "by_id", "clauses": [{"type": "indexEq", "value": {"$bytes": 1}}]}},
+        [],
+    ],
+)
+async def test_dashboard_filters_that_are_none(offline: Offline, filters: object) -> None:
+    with pytest.raises(QueryFailedError, match="not Base64 of a JSON object with encoded values"):
+        await filtered(offline, filters)
+
+
 @pytest.mark.parametrize("url_safe", [True, False])
 async def test_dashboard_filters_in_both_alphabets(offline: Offline, url_safe: bool) -> None:
     clause = {"field": "role", "op": "eq", "value": "admin", "enabled": True}

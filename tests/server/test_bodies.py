@@ -69,6 +69,7 @@ def test_the_largest_body_is_taken_and_one_byte_more_is_not(http: httpx2.Client)
         b"null",
         b'{"path":NaN,"args":{}}',
         b'{"path":"a:b","args":{"x":1e999}}',
+        b'{"path":"a:b","args":{"x":%s}}' % (b"9" * 400),
         b"\xff\xfe",
         b"[" * 100_000,
     ],

@@ -130,6 +130,24 @@ def test_arguments_are_one_object(http: httpx2.Client) -> None:
     assert "ArgumentValidationError" in _failure(_post(http, "/api/query", path=PUBLIC, args={"limit": "two"}))
 
 
+def _nested(levels: int) -> object:
+    return [_nested(levels - 1)] if levels else 1
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ({"$integer": "!"}, "$integer: invalid base64"),
+        ({"$what": 1}, "$what is not an encoded Convex value"),
+        (_nested(64), "Value is too nested (maximum nesting 64)"),
+        (_nested(400), "Value is too nested (maximum nesting 64)"),
+    ],
+)
+def test_arguments_that_are_no_values_are_named(stranger: httpx2.Client, value: object, problem: str) -> None:
+    failure = _failure(_post(stranger, "/api/query", path=PUBLIC, args={"limit": value}))
+    assert f"Invalid arguments for users:list: {problem}" in failure
+
+
 def test_a_batch_answers_each_query(http: httpx2.Client) -> None:
     queries = [{"path": PUBLIC, "args": {"limit": 1}}, {"path": "nothing:here", "args": {}}]
     first, second = _post(http, "/api/query_batch", queries=queries)["results"]

@@ -169,10 +169,16 @@ def test_a_component_is_named_by_its_path(client: Client) -> None:
 
 def test_a_failed_query_is_no_failed_connection(client: Client) -> None:
     client.authenticate()
-    client.add(0, q0={"udfPath": "users:list", "args": [{"limit": "x"}]}, q1={"udfPath": "a:b", "args": [1, 2]})
+    client.add(
+        0,
+        q0={"udfPath": "users:list", "args": [{"limit": "x"}]},
+        q1={"udfPath": "a:b", "args": [1, 2]},
+        q2={"udfPath": "users:list", "args": [{"limit": {"$integer": 5}}]},
+    )
     heard = client.hear_until(1, 1)
     assert "ArgumentValidationError" in heard[0]["errorMessage"]
     assert "Invalid arguments for a:b" in heard[1]["errorMessage"]
+    assert "Invalid arguments for users:list: $integer: expected a base64 string" in heard[2]["errorMessage"]
     assert heard[0]["logLines"] == []
     assert "errorData" not in heard[0]
 

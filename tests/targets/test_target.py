@@ -29,6 +29,7 @@ def resolved(flags: TargetFlags, environment: dict[str, str] | None = None) -> T
         (TargetFlags(url=URL, admin_key="prod:otter|s"), {}, "live", "prod · otter (--url)"),
         (TargetFlags(url=URL, admin_key="opaque"), {}, "live", "127.0.0.1:3210 (--url)"),
         (TargetFlags(url=URL), PAIR, "live", "name (--url)"),
+        (TargetFlags(url=f"{URL}/"), PAIR, "live", "name (--url)"),
         (TargetFlags(), PAIR, "live", "name (CONVEX_SELF_HOSTED_URL in the environment)"),
         (TargetFlags(demo=True), PAIR, "demo", "demo (--demo)"),
     ],
@@ -55,7 +56,8 @@ def test_only_prod_is_prod() -> None:
         (TargetFlags(url=URL), UsageError, "needs --admin-key"),
         (TargetFlags(admin_key="k"), UsageError, "needs --url"),
         (TargetFlags(demo=True, admin_key="k"), UsageError, "needs --url"),
-        (TargetFlags(url="localhost:3210", admin_key="k"), UsageError, "http://"),
+        (TargetFlags(url="localhost:3210", admin_key="k"), UsageError, "'localhost:3210' is no address"),
+        (TargetFlags(url="http://", admin_key="k"), UsageError, "'http://' is no address"),
         (TargetFlags(snapshot=""), UsageError, "not named"),
         (TargetFlags(deployment="happy-otter-123"), NoDeploymentError, "happy-otter-123"),
         (TargetFlags(), NoDeploymentError, "--demo"),
@@ -73,3 +75,21 @@ def test_no_deployment_has_its_own_exit_code() -> None:
 def test_a_key_is_in_no_repr() -> None:
     flags = TargetFlags(url=URL, admin_key="name|topsecret")
     assert "topsecret" not in repr(flags) + repr(resolved(flags)) + resolved(flags).label
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        TargetFlags(url="prod:otter|topsecret", admin_key="k"),
+        TargetFlags(url="http://user:topsecret@otter"),
+        TargetFlags(url="http://user:top/s@otter|topsecret", admin_key="k"),
+        TargetFlags(deployment="prod:otter|topsecret"),
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_repeated(flags: TargetFlags) -> None:
+    try:
+        told = resolved(flags).label
+    except KitcnError as error:
+        told = error.message
+    assert "topsecret" not in told
+    assert "otter" in told

@@ -39,6 +39,10 @@ def test_means_the_same(document: dict[str, Value], spacing: tuple[str, str]) ->
     assert export_to_encoded_text(text) == text or "$" in text
 
 
+INFINITY = {"$float": "AAAAAAAA8H8="}
+NEGATIVE_INFINITY = {"$float": "AAAAAAAA8P8="}
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -85,6 +89,8 @@ def test_malformed_lines(line: str | bytes) -> None:
         ('{"a":-0.0,"b":0.0}', {"a": {"$float": "AAAAAAAAAIA="}, "b": 0.0}),
         ('{"a":[ -0 , -0e5,-0.5,-5]}', {"a": [{"$float": "AAAAAAAAAIA="}] * 2 + [-0.5, -5]}),
         ('{"a":"x:-0,"}', {"a": "x:-0,"}),
+        ('{"a":[1e999,-1E+999,5,1.5,2e3,1e-400]}', {"a": [INFINITY, NEGATIVE_INFINITY, 5, 1.5, 2000.0, 0.0]}),
+        (f'{{"a":{"9" * 400},"b":"e999"}}', {"a": INFINITY, "b": "e999"}),
         ('{"a":-1.0}', {"a": -1.0}),
     ],
 )

@@ -16,6 +16,7 @@ _TAG = "kitcnAnswer:9d1f6c02b7e84a55"
 
 # A value that has no Convex form, or that only Convex may name (a Query), goes back as it is, so that the server's own
 # error appears, with the paths it would have without us. 60: the envelope must not be what exceeds 64 levels.
+# `every` would skip the holes of an array.
 # `.then` and not `async`, so that no frame of ours stands between the user's and the server's.
 _MEASURE = """
 const [query, internalQuery] = ((wrappers) => {
@@ -31,7 +32,7 @@ const [query, internalQuery] = ((wrappers) => {
     }
     if (value instanceof ArrayBuffer) return true;
     if (depth > 60 || value instanceof Set || value instanceof Map) return false;
-    if (Array.isArray(value)) return value.every((item) => fits(item, depth + 1));
+    if (Array.isArray(value)) return Array.from(value).every((item) => fits(item, depth + 1));
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== null && prototype !== Object.prototype) return false;
     for (const key of Object.keys(value)) {

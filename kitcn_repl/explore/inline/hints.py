@@ -56,6 +56,8 @@ def _plain_hint(error: InlineQueryError, query: CompiledQuery) -> str | None:
         return "One execution has about a second of JavaScript: read less with `.take(n)` or an index."
     if "ran out of memory" in message or "return value is too large" in message:
         return "Keep and return less: `.take(n)`, or only the fields you need."
+    if "dynamic import" in message:
+        return "An inline query can import nothing."
     if re.search(r"\b(?:api|internal|v|components) is not defined", message):
         return 'Inline queries import nothing; call functions by path: `ctx.runQuery("messages:list", {})`.'
     return None

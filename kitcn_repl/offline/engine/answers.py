@@ -191,8 +191,8 @@ class Answers:
 
     def _page(self, number: int, stream: _Stream, want: JsonValue) -> str:
         limit = stream.page_rows
-        if isinstance(want, int | float) and want >= 0:
-            limit = min(limit, int(want))
+        if isinstance(want, int) and want >= 0:
+            limit = min(limit, want)
         texts: list[str] = []
         keys = stream.keys_left
         is_empty = keys.upper is not None and keys.lower >= keys.upper

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from kitcn_repl.deployment.errors import DeploymentError, RequestRejectedError
 from kitcn_repl.deployment.models import FunctionResult
+from kitcn_repl.offline.arrivals import check_value, parse_value
 from kitcn_repl.offline.engine.answers import Answers
 from kitcn_repl.offline.engine.limits import MEBIBYTE, Limits
 from kitcn_repl.offline.engine.process import ProcessEnded, QueryProcess, TimeIsUp
@@ -108,6 +109,7 @@ class Conversation:
         text, stack = str(outcome.get("text", "")), str(outcome.get("stack", ""))
         frames = map_frames(stack, self._job.path, self._job.source_map)
         if status == "failed":
+            check_value(outcome.get("data"))
             raise failure(text, frames, data=outcome.get("data"), has_data="data" in outcome, log_lines=self._log_lines)
         if status != "rejected":
             raise ValueError("unknown outcome")
@@ -123,8 +125,7 @@ class Conversation:
             raise self._too_large(path, size)
         if problem is not None:
             raise self._failure(f"Function {path} return value invalid: {problem}")
-        value: JsonValue = json.loads(self._value)
-        return FunctionResult(value, tuple(self._log_lines))
+        return FunctionResult(parse_value(self._value), tuple(self._log_lines))
 
     def _too_large(self, path: str, size: int) -> DeploymentError:
         limit = binary_size(self._limits.result_bytes)

@@ -23,6 +23,13 @@ class OfflineSupportMissingError(KitcnError):
         super().__init__("Offline queries need Deno: pip install 'kitcn-repl[offline]'")
 
 
+class DenoNotStartedError(KitcnError):
+    """The system does not run the `deno` that is installed."""
+
+    def __init__(self, path: str, error: OSError) -> None:
+        super().__init__(f"Cannot start Deno ({path}): {error.strerror}")
+
+
 @functools.cache
 def find_deno() -> str:
     """Path of the `deno` that the PyPI package carries. Raises OfflineSupportMissingError."""

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from kitcn_repl.deployment.errors import ReadonlyError
+from kitcn_repl.deployment.errors import DeploymentError, ReadonlyError
 from kitcn_repl.deployment.models import ROOT_COMPONENT, FunctionResult, QueryModule
+from kitcn_repl.errors import KitcnError
 from kitcn_repl.offline.catalog import Catalog
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.engine.answers import Answers
@@ -42,6 +44,7 @@ class Engine:
         self._spare: QueryProcess | None = None
         self._keeps_spare = False
         self._background: set[asyncio.Future[None]] = set()
+        self._running: dict[_Execution, asyncio.Future[FunctionResult]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
     async def run(self, module: QueryModule, *, component: str = ROOT_COMPONENT) -> FunctionResult:
@@ -74,6 +77,7 @@ class Engine:
             kind = function.spec.function_type if function.spec else "Query"
             if kind != "Query":
                 raise ReadonlyError(f"{function.path} is a {kind}; an offline deployment runs queries only.")
+            self._functions.check_arguments(function, args)
             self._functions.check_query(function, args, component)
         except FunctionError as error:
             raise failure(str(error)) from None
@@ -92,10 +96,13 @@ class Engine:
             self._in_background(self._spare.boot)
 
     async def aclose(self) -> None:
-        """End all processes."""
+        """End all processes. Queries that still run fail."""
         self._keeps_spare = False
-        if self._background:
-            await asyncio.wait(self._background)
+        for execution in self._running:
+            execution.cancel()
+        busy: set[asyncio.Future[Any]] = {*self._background, *self._running.values()}
+        if busy:
+            await asyncio.wait(busy)
         if self._spare is not None:
             self._spare.close()
             self._spare = None
@@ -133,16 +140,27 @@ class Engine:
         execution = _Execution(spare, lambda: QueryProcess(self._limits, self._cache_dir))
         converse = partial(Conversation.run_with, job=job, answers=answers, limits=self._limits)
         running = asyncio.get_running_loop().run_in_executor(self._threads(), execution.run, converse)
+        self._running[execution] = running
+        running.add_done_callback(partial(self._forget, execution))
         try:
             return await asyncio.shield(running)
+        except DeploymentError:
+            if execution.is_cancelled:
+                raise failure("The deployment was closed while the function ran") from None
+            raise
         except asyncio.CancelledError:
             execution.cancel()
-            with contextlib.suppress(Exception):
-                await running
+            await asyncio.wait([running])
             raise
         finally:
             if self._keeps_spare:
-                self.prewarm()
+                with contextlib.suppress(KitcnError):  # the next query says it too, and this one may have its value
+                    self.prewarm()
+
+    def _forget(self, execution: _Execution, running: asyncio.Future[FunctionResult]) -> None:
+        del self._running[execution]
+        if not running.cancelled():
+            running.exception()  # now it counts as seen, also if nobody waits any more
 
     def _in_background(self, boot: Callable[[], None]) -> None:
         def quietly() -> None:
@@ -160,13 +178,13 @@ class _Execution:
     def __init__(self, spare: QueryProcess | None, start: Callable[[], QueryProcess]) -> None:
         self._process = spare
         self._start = start
-        self._is_cancelled = False
+        self.is_cancelled = False
 
     def run(self, converse: Callable[[QueryProcess], FunctionResult]) -> FunctionResult:
         process = self._spare_that_lives() or self._start()
         self._process = process
         try:
-            if self._is_cancelled:
+            if self.is_cancelled:
                 process.kill()
             return converse(process)
         finally:
@@ -184,6 +202,6 @@ class _Execution:
         return spare
 
     def cancel(self) -> None:
-        self._is_cancelled = True
+        self.is_cancelled = True
         if self._process is not None:
             self._process.kill()

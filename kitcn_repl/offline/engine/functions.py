@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kitcn_repl.deployment.errors import RequestRejectedError
 from kitcn_repl.deployment.models import ROOT_COMPONENT, FunctionSpec
+from kitcn_repl.offline.arrivals import check_value
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.engine.validators import validate
 from kitcn_repl.values import JsonObject, JsonValue
@@ -63,6 +64,13 @@ class Functions:
         if component != ROOT_COMPONENT or (spec is None and file not in self._modules) or not visible:
             raise FunctionError(_not_found(path, component, internal=internal))
         return DeployedFunction(file, name, spec)
+
+    def check_arguments(self, function: DeployedFunction, args: JsonObject) -> None:
+        """Raises FunctionError unless the arguments are an encoded value."""
+        try:
+            check_value(args)
+        except ValueError as error:
+            raise FunctionError(f"Invalid arguments for {function.path}: {error}") from None
 
     def check_query(self, function: DeployedFunction, args: JsonObject, component: str) -> None:
         """Raises FunctionError unless the function is a query that takes these arguments."""

@@ -57,21 +57,28 @@ class TimeIsUp(Exception):
 
 
 class QueryProcess:
-    """A started process. `boot` hands it the runtime; `receive` and `send` talk; `close` ends it, whatever it does."""
+    """A started process. `boot` hands it the runtime; `receive` and `send` talk; `close` ends it, whatever it does.
+
+    Raises OfflineSupportMissingError, DenoNotStartedError.
+    """
 
     def __init__(self, limits: Limits, cache_dir: Path, command: Sequence[str] | None = None) -> None:
         self._limits = limits
         folder = deno.usable(cache_dir)
-        self._process = subprocess.Popen(
-            command or deno.command(limits.heap_megabytes),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=deno.environment(folder),
-            cwd=folder,
-            bufsize=0,
-            start_new_session=True,
-        )
+        command = command or deno.command(limits.heap_megabytes)
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=deno.environment(folder),
+                cwd=folder,
+                bufsize=0,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise deno.DenoNotStartedError(command[0], error) from error
         assert self._process.stdin is not None and self._process.stdout is not None
         self._stdin = self._process.stdin.fileno()
         self._stdout = self._process.stdout.fileno()

@@ -17,6 +17,7 @@ from kitcn_repl.values import JsonValue
 FUNCTION_BODY_LIMIT = 16 * 1024 * 1024 + 2000
 INLINE_QUERY_BODY_LIMIT = 200_000_000
 SMALL_BODY_LIMIT = 2 * 1024 * 1024
+_LONGEST_WHOLE_NUMBER = 308  # characters that every double has room for
 
 Arguments = dict[str, Any] | list[Any]
 
@@ -113,7 +114,7 @@ def first_problem(error: ValidationError) -> str:
 def parse_json(data: bytes | str, code: str = "BadJsonBody") -> JsonValue:
     """Strict JSON: no NaN, no number beyond a double."""
     try:
-        value: JsonValue = json.loads(data, parse_constant=_refuse_constant, parse_float=_finite)
+        value: JsonValue = json.loads(data, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         raise bad_request(code, f"Failed to parse the request as JSON: {error}") from error
     return value
@@ -128,6 +129,12 @@ def _finite(text: str) -> float:
     if math.isinf(number):
         raise ValueError(f"number out of range: {text}")
     return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > _LONGEST_WHOLE_NUMBER:
+        raise ValueError(f"number out of range: {text[:10]}... ({len(text)} digits)")
+    return int(text)
 
 
 async def _read_bytes(request: Request, limit: int) -> bytes:

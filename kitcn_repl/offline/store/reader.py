@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class SqliteStore:
 
     def __init__(self, connection: sqlite3.Connection, shelf: IndexShelf | None = None) -> None:
         self._connection = connection
+        # A store that nobody closed goes quietly with its last reference, not with a ResourceWarning.
+        self._close = weakref.finalize(self, connection.close)
         self._lock = threading.RLock()
         self._shelf = shelf or IndexShelf(connection, None)
         connection.execute("PRAGMA query_only = ON")
@@ -135,7 +138,7 @@ class SqliteStore:
 
     def close(self) -> None:
         with self._lock:
-            self._connection.close()
+            self._close()
 
     def _find(self, table: StoredTable) -> _Table:
         return self._tables[table.component][table.name]

@@ -23,6 +23,8 @@ UNMEASURED = [
     "ctx.db.query('users')",
     "ctx.db",
     "new Map()",
+    "[1, , 2]",
+    "({ a: [{ b: new Array(2) }] })",
     "() => 1",
     'import { query } from "convex:/_system/repl/wrappers.js"; export default query(async () => 15);',
 ]

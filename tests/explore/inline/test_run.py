@@ -82,6 +82,7 @@ FAILURES: list[tuple[str, str, tuple[int, int] | None, str | None]] = [
     ),
     ("'x'; undefind", "ReferenceError: undefind is not defined", (1, 6), None),
     ("api.messages.list", "ReferenceError: api is not defined", (1, 1), "ctx.runQuery("),
+    ("await import('node:fs')", "TypeError: A dynamic import", None, "can import nothing"),
     ("foo(1, 2", "SyntaxError: ", (1, 4), "This `(` is not closed."),
     ("foo)", "SyntaxError: ", (1, 4), "This `)` closes nothing."),
     ("x.map(y => { y + 1 )", "SyntaxError: ", (1, 12), "This `{` is not closed."),

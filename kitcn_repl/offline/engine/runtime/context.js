@@ -47,6 +47,7 @@ class TableReader {
   }
 
   query() {
+    checkSide(this.#table, this.#isSystem, "query");
     return newQuery(this.#execution, this.#table);
   }
 }
@@ -54,7 +55,6 @@ class TableReader {
 function tableReader(execution, table, isSystem) {
   mustProvide(table, 1, "query", "tableName");
   mustBeText(table, "tableName", "db.query");
-  checkSide(table, isSystem, "query");
   return new TableReader(execution, table, isSystem);
 }
 

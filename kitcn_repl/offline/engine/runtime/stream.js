@@ -66,10 +66,10 @@ export class Stream {
     return sizeOf(this.#rows[this.#next], this.#ascii);
   }
 
-  // Makes a row available. False at the end.
+  // Makes a row available. False at the end. The stream is opened in any case, which tells of a wrong index.
   async fetch() {
     while (!this.isBuffered) {
-      if (!this.#more || this.#isSatisfied()) return false;
+      if (this.#open === null && (!this.#more || this.#isSatisfied())) return false;
       await this.#load();
     }
     return !this.#isSatisfied();
