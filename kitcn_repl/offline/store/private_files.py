@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-try:
-    import fcntl
-except ImportError:  # Windows: abandoned files are told by their age instead
-    fcntl = None  # type: ignore[assignment]
-
 _PARTIAL: Final = ".partial"
-_ABANDONED_SECONDS: Final = 24 * 3600.0
 
 
 @contextmanager
@@ -60,8 +54,6 @@ def _new_locked_file(target: Path) -> tuple[Path, int]:
     while True:
         partial = target.with_name(f"{target.name}.{secrets.token_hex(6)}{_PARTIAL}")
         descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        if fcntl is None:
-            return partial, descriptor
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         if partial.exists():
             return partial, descriptor
@@ -70,8 +62,6 @@ def _new_locked_file(target: Path) -> tuple[Path, int]:
 
 
 def _is_abandoned(partial: Path) -> bool:
-    if fcntl is None:
-        return time.time() - partial.stat().st_mtime > _ABANDONED_SECONDS
     descriptor = os.open(partial, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
