@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -30,7 +31,10 @@ def children() -> set[int]:
     task = Path(f"/proc/{os.getpid()}/task")
     if not task.is_dir():
         pytest.skip("this system has no /proc to look for child processes")
-    return {int(pid) for thread in task.iterdir() for pid in (thread / "children").read_text().split()}
+    while True:
+        # A thread may end while it is looked at; its children are then another's.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            return {int(pid) for thread in task.iterdir() for pid in (thread / "children").read_text().split()}
 
 
 async def until(condition: Callable[[], bool]) -> None:
