@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TextIO
 
 import click
 
@@ -96,20 +97,22 @@ def _invoke(argv: list[str], session: Session) -> int:
 
 def console_main() -> None:
     """The console script: `main` on the process's own arguments and streams."""
+    import io
     import os
     import sys
 
+    stdout: TextIO = sys.stdout or io.StringIO()
     try:
         environment = real_environment()
+        stdout = environment.stdout
         # Whatever the locale, a query is UTF-8.
         argv = [os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in sys.argv[1:]]
         code = main(argv, environment)
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        stdout.flush()
     except OSError:
         # Told already; the interpreter flushes once more on its way out, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
     sys.exit(code)

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import sys
+import threading
 from importlib import resources
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from kitcn_repl.errors import KitcnError
 _FLAGS = ("--no-prompt", "--no-remote", "--no-npm", "--no-config", "--no-lock", "--cached-only", "--quiet")
 _V8_FLAGS = ("--disallow-code-generation-from-strings", "--max-semi-space-size=8")
 _CPU_SECONDS = 60
+_FINDING = threading.Lock()
 
 
 class OfflineSupportMissingError(KitcnError):
@@ -38,7 +40,9 @@ def find_deno() -> str:
     except ImportError:
         raise OfflineSupportMissingError from None
     try:
-        return str(deno.find_deno_bin())
+        # It asks `sysconfig`, which gives one thread nothing while another has it collect its answers.
+        with _FINDING:
+            return str(deno.find_deno_bin())
     except FileNotFoundError:
         raise OfflineSupportMissingError from None
 
