@@ -118,9 +118,9 @@ class Session:
                 raise KitcnError(f"{error.message}. {await _mounted(deployment)}") from error
             raise
         finally:
+            await deployment.aclose()
             for notice in deployment.notices:
                 self.advise(notice)
-            await deployment.aclose()
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run asynchronous work to its end. ctrl-c cancels it and comes out as KeyboardInterrupt."""

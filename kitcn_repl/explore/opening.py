@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kitcn_repl.errors import NoDeploymentError
 from kitcn_repl.targets.target import Target
 
 if TYPE_CHECKING:
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 async def open_target(target: Target, *, progress: Callable[[ImportProgress], None] | None = None) -> Deployment:
     """The deployment that the target names. The caller closes it with `aclose`.
 
-    `progress` is called while a snapshot is imported for the first time. Raises NoDeploymentError for a snapshot that
-    is not there, SnapshotError for a file that is none; a live deployment is not contacted yet.
+    `progress` is called while a snapshot is imported for the first time. Raises SnapshotError for a file that is
+    none or not there; a live deployment is not contacted yet.
     """
     if target.kind == "live":
         from kitcn_repl.deployment.remote import Remote
@@ -37,6 +36,4 @@ async def open_target(target: Target, *, progress: Callable[[ImportProgress], No
 
     assert target.path is not None
     path = target.path
-    if not path.exists():
-        raise NoDeploymentError(f"There is no file {path}.")
     return Offline(await asyncio.to_thread(lambda: open_snapshot(path, progress=progress)))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _INTEGER_TOKEN: Final = re.compile(r"[:,\[][ \t\r\n]*-?[0-9]+[ \t\r\n]*[],}]")
 _SPECIAL_FORM: Final = re.compile(r'\{[ \t\r\n]*"(?:\$(?!bytes")|\\u0024)')
 _NEGATIVE_ZERO: Final = re.compile(r"[:,\[][ \t\r\n]*-0")
-_BEYOND_DOUBLE: Final = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{309}")
+# An exponent of three digits, or so many digits that one of two could be too much.
+_BEYOND_DOUBLE: Final = re.compile(r"[:,\[][ \t\r\n]*-?(?:[0-9.]+[eE]\+?[0-9]{3}|[0-9]{200})")
 
 
 def export_to_encoded_text(line: str | bytes) -> str:

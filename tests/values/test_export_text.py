@@ -91,6 +91,7 @@ def test_malformed_lines(line: str | bytes) -> None:
         ('{"a":"x:-0,"}', {"a": "x:-0,"}),
         ('{"a":[1e999,-1E+999,5,1.5,2e3,1e-400]}', {"a": [INFINITY, NEGATIVE_INFINITY, 5, 1.5, 2000.0, 0.0]}),
         (f'{{"a":{"9" * 400},"b":"e999"}}', {"a": INFINITY, "b": "e999"}),
+        (f'{{"a":{"9" * 300}e20}}', {"a": INFINITY}),
         ('{"a":-1.0}', {"a": -1.0}),
     ],
 )

@@ -43,16 +43,39 @@ def ahead(items: Iterable[_T]) -> Generator[_T]:
         else:
             put(None)
 
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
     thread = threading.Thread(target=work, name="snapshot-reader", daemon=True)
-    thread.start()
-    try:
-        while (item := waiting.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item[0]
-    finally:
-        stopped.set()
-        thread.join()
-        sys.setswitchinterval(interval)
+    with _BUSY:
+        thread.start()
+        try:
+            while (item := waiting.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                yield item[0]
+        finally:
+            stopped.set()
+            thread.join()
+
+
+class _QuickSwitching:
+    """While anybody is inside, threads hand over the interpreter lock quickly. The last one out restores the usual."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._usual = 0.0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._usual = sys.getswitchinterval()
+                sys.setswitchinterval(_SWITCH_SECONDS)
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                sys.setswitchinterval(self._usual)
+
+
+_BUSY: Final = _QuickSwitching()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from kitcn_repl.offline.snapshot.errors import SnapshotError, shown
+from kitcn_repl.offline.snapshot.errors import SnapshotError, SnapshotMissingError, shown
 from kitcn_repl.offline.snapshot.lookalikes import what_it_is
 
 _END: Final = struct.Struct("<4sHHHHIIH")
@@ -285,7 +285,7 @@ def _open(path: Path) -> BinaryIO:
             raise SnapshotError(f"{path} is not a regular file; a snapshot is read from its end, so it must be one")
         return path.open("rb")
     except FileNotFoundError:
-        raise SnapshotError(f"There is no file {path}") from None
+        raise SnapshotMissingError(f"There is no file {path}") from None
     except OSError as error:
         raise SnapshotError(f"Cannot read {path}: {error.strerror}") from None
     except ValueError:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from kitcn_repl.errors import KitcnError
+from kitcn_repl.errors import ExitCode, KitcnError
 
 
 class SnapshotError(KitcnError):
     """The file can not be opened as a snapshot. The message names the file, entry and line."""
+
+
+class SnapshotMissingError(SnapshotError):
+    """There is no file of that name, so no deployment either."""
+
+    exit_code = ExitCode.NO_DEPLOYMENT
 
 
 def shown(name: str, limit: int = 120) -> str:
