@@ -65,7 +65,7 @@ def unreachable(failure: TransportError, host: str) -> DeploymentError:
             return NotConvexError(f"{host} does not speak HTTP{detail}: check the port and the https:// of the URL.")
         case _:
             text = f"The proxy to {host} refused{detail}: check HTTPS_PROXY and NO_PROXY."
-    return UnreachableError(text)
+    return UnreachableError(text, was_reached=failure.kind in ("read-timeout", "reset", "cut-off"))
 
 
 def read_json(answer: Answer, host: str) -> JsonValue:
@@ -75,6 +75,13 @@ def read_json(answer: Answer, host: str) -> JsonValue:
     if answer.media_type not in ("application/json", "") and not answer.media_type.endswith("+json"):
         raise SurprisingAnswerError(f"answered with {answer.media_type[:60]} instead of JSON")
     return _decode(answer.body)
+
+
+def read_nothing(answer: Answer, host: str) -> JsonValue:
+    """For a request whose answer is empty; raises as `read_json`."""
+    if answer.status == 200 and not answer.body.strip():
+        return None
+    return read_json(answer, host)
 
 
 def _decode(body: bytes) -> JsonValue:

@@ -93,7 +93,7 @@ class DirectTransport:
     async def _exchange(self, connection: _Connection, request: Request) -> Answer:
         try:
             await self._write(connection, request)
-            answer = await self._read(connection)
+            answer = await self._read(connection, request.patience or self._timeouts.read)
         except BaseException:
             connection.abort()
             raise
@@ -108,7 +108,7 @@ class DirectTransport:
         self._loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._timeouts.connect):
-                return await self._connect_any(await _resolve(self._address.host, self._address.port))
+                return await self._connect_any(await resolve(self._address.host, self._address.port))
         except TimeoutError:
             failure = TransportError("connect-timeout", f"no connection within {self._timeouts.connect:g} s")
         except ssl.SSLCertVerificationError as error:
@@ -173,7 +173,7 @@ class DirectTransport:
     def _encodings(self) -> str:
         return "identity" if self._address.is_loopback else "gzip"
 
-    async def _read(self, connection: _Connection) -> Answer:
+    async def _read(self, connection: _Connection, patience: float) -> Answer:
         protocol = connection.protocol
         response: h11.Response | None = None
         body = _Body(self._largest_answer)
@@ -181,7 +181,7 @@ class DirectTransport:
         while True:
             event = _next_event(protocol, started=response is not None)
             if event is h11.NEED_DATA:
-                data = await self._receive(connection, started=bool(beginning))
+                data = await self._receive(connection, patience, started=bool(beginning))
                 if not data and response is None:
                     raise TransportError(_what_ended(beginning))
                 beginning = beginning or data[:5]
@@ -196,12 +196,12 @@ class DirectTransport:
             elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
                 raise TransportError("not-http")
 
-    async def _receive(self, connection: _Connection, *, started: bool) -> bytes:
+    async def _receive(self, connection: _Connection, patience: float, *, started: bool) -> bytes:
         try:
-            async with asyncio.timeout(self._timeouts.read):
+            async with asyncio.timeout(patience):
                 return await connection.reader.read(_CHUNK)
         except TimeoutError:
-            failure = TransportError("read-timeout", f"silent for {self._timeouts.read:g} s")
+            failure = TransportError("read-timeout", f"silent for {patience:g} s")
         except OSError:
             failure = TransportError("cut-off" if started else "reset")
         raise failure
@@ -264,7 +264,7 @@ def _ssl_reason(error: ssl.SSLError) -> str:
     return (error.reason or "").replace("_", " ").lower()
 
 
-async def _resolve(host: str, port: int) -> list[str]:
+async def resolve(host: str, port: int) -> list[str]:
     """IP addresses of a host. Raises OSError.
 
     In a daemon thread of its own: asyncio's would make the whole program wait for a name server that does not answer,

@@ -15,7 +15,14 @@ class DeploymentError(KitcnError):
 
 
 class UnreachableError(DeploymentError):
-    """No answer: name not found, refused, timed out, or cut off in the middle."""
+    """No answer: name not found, refused, timed out, or cut off in the middle.
+
+    `was_reached` says that something accepted the connection.
+    """
+
+    def __init__(self, message: str, *, was_reached: bool = False, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.was_reached = was_reached
 
 
 class UnavailableError(DeploymentError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Literal, TypeVar
 
 from kitcn_repl.deployment.address import Address
@@ -13,12 +14,13 @@ from kitcn_repl.deployment.answers import (
     SurprisingAnswerError,
     function_result,
     read_json,
+    read_nothing,
     scrub,
     surprise,
     unreachable,
 )
 from kitcn_repl.deployment.errors import UnavailableError, WrongKeyError
-from kitcn_repl.deployment.models import FunctionResult
+from kitcn_repl.deployment.models import FunctionResult, Interruption
 from kitcn_repl.deployment.retry import RETRIED_FAILURES, RETRIED_STATUSES, RetryPolicy
 from kitcn_repl.deployment.secret import Secret
 from kitcn_repl.deployment.transport import Answer, Request, Transport, TransportError
@@ -64,11 +66,33 @@ class Exchange:
             "POST", target, function_result, body=lambda: body, acting_as=acting_as, idempotent=idempotent
         )
 
+    async def watch(
+        self, path: str, args: JsonObject, component: str, identity: JsonObject | None
+    ) -> AsyncGenerator[FunctionResult | Interruption, None]:
+        from kitcn_repl.deployment.identity import complete_identity
+        from kitcn_repl.deployment.watching.relay import Credentials
+        from kitcn_repl.deployment.watching.subscription import watch
+
+        acting_as = None if identity is None else complete_identity(identity)
+        credentials = Credentials(self._key, acting_as, component)
+        async with aclosing(watch(self.address, credentials, path, args)) as watched:
+            try:
+                async for told in watched:
+                    yield told
+            except KitcnError as error:
+                scrub(error, self._key.hide_in)
+                raise
+
     async def post(self, target: str, body: JsonObject) -> JsonValue:
         return await self._ask("POST", target, _itself, body=lambda: body)
 
-    async def get(self, target: str) -> JsonValue:
-        return await self._ask("GET", target, _itself)
+    async def order(self, target: str, body: JsonObject) -> None:
+        """A POST that changes something: sent once, and answered with nothing."""
+        await self._ask("POST", target, _itself, body=lambda: body, idempotent=False, read=read_nothing)
+
+    async def get(self, target: str, *, client: str = CLIENT, patience: float | None = None) -> JsonValue:
+        """`client` is whom the server shall take us for, `patience` how long it may be silent, in seconds."""
+        return await self._ask("GET", target, _itself, client=client, patience=patience)
 
     async def public_text(self, target: str) -> str:
         """A GET without the key whose answer is one line of text."""
@@ -96,16 +120,19 @@ class Exchange:
         body: Callable[[], JsonObject] | None = None,
         acting_as: str = "",
         idempotent: bool = True,
+        read: Callable[[Answer, str], JsonValue] = read_json,
+        client: str = CLIENT,
+        patience: float | None = None,
     ) -> Result:
         def request() -> Request:
             key = f"{self._key.reveal()}:{acting_as}" if acting_as else self._key.reveal()
-            headers = {"Authorization": f"Convex {key}", "Convex-Client": CLIENT}
+            headers = {"Authorization": f"Convex {key}", "Convex-Client": client}
             if body is None:
-                return Request(method, target, headers, idempotent=idempotent)
+                return Request(method, target, headers, idempotent=idempotent, patience=patience)
             headers["Content-Type"] = "application/json"
             return Request(method, target, headers, _encode(body()), idempotent=idempotent)
 
-        return await self._attempts(request, lambda answer: interpret(read_json(answer, self.host)))
+        return await self._attempts(request, lambda answer: interpret(read(answer, self.host)))
 
     async def _attempts(self, request: Callable[[], Request], read: Callable[[Answer], Result]) -> Result:
         """Send until an answer is final. What `read` or the transport raise leaves as a KitcnError, unchained."""

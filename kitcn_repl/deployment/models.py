@@ -7,6 +7,7 @@ checked by the models in `wire.py` before it becomes one of these.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -38,6 +39,13 @@ class FunctionResult:
 
     value: JsonValue
     log_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """Nothing new can be heard of a watched query for now, or it can again: `message` says so in a line."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,42 @@ class FunctionSpec:
     returns: JsonValue = None
     method: str = ""
     path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """What a deployment logged since a moment, oldest first: `entries` as they came (deployment-api.md 7.2).
+
+    `cursor` is where the next page begins, in milliseconds since 1970. `present` is the deployment's own time, where
+    that is not the world's: the demo's clock stands still.
+    """
+
+    entries: list[JsonObject]
+    cursor: float
+    present: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionName:
+    """`identifier` as in a specification (`messages.js:list`); an HTTP action's is its route, `GET /health`."""
+
+    identifier: str
+    function_type: FunctionKind
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionMetrics:
+    """How a function fared in a stretch of time.
+
+    Only queries have `cache_hits` and `cache_misses`. `latency` is in seconds, by percentile (50, 95 and 99); empty if
+    it was not called.
+    """
+
+    calls: int
+    errors: int
+    cache_hits: int | None = None
+    cache_misses: int | None = None
+    latency: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Protocol
 
 from kitcn_repl.deployment.models import (
     ROOT_COMPONENT,
     ComponentInfo,
     DeploymentInfo,
+    FunctionMetrics,
+    FunctionName,
     FunctionResult,
     FunctionSpec,
     IndexInfo,
+    Interruption,
+    LogPage,
     Page,
     PageRequest,
     QueryModule,
@@ -49,6 +53,15 @@ class Deployment(Protocol):
         """Call a deployed function of any kind, with encoded arguments. Only an idempotent call is ever retried."""
         ...
 
+    def watch(
+        self, path: str, args: JsonObject, *, component: str = ROOT_COMPONENT, identity: JsonObject | None = None
+    ) -> AsyncGenerator[FunctionResult | Interruption, None]:
+        """What a deployed query returns now, and again after each change that may matter to it, for ever.
+
+        Lost connections are mended. Raises QueryFailedError as soon as the query fails.
+        """
+        ...
+
     async def system(self, path: str, args: JsonObject) -> FunctionResult:
         """Call a system query such as `_system/cli/tables`. Raises ServerTooOldError where there is none such."""
         ...
@@ -80,5 +93,33 @@ class Deployment(Protocol):
         ...
 
     async def environment_variables(self) -> dict[str, str]: ...
+
+    async def change_environment_variables(self, changes: Mapping[str, str | None]) -> None:
+        """Set variables to new values, or remove them (None): all of them, or none. It is never sent twice.
+
+        Raises ReadonlyError where nothing can be changed, RequestRejectedError for a change that is refused. No error
+        repeats a value.
+        """
+        ...
+
+    async def function_logs(self, cursor: float = 0.0) -> LogPage:
+        """What was logged after `cursor`; waits for something, up to a minute, and is empty if nothing came.
+
+        0 asks for all that the deployment remembers. Log lines come as objects with their own time and level.
+        """
+        ...
+
+    async def function_metrics(
+        self,
+        functions: Sequence[FunctionName],
+        since: Callable[[float], float],
+        component: str = ROOT_COMPONENT,
+    ) -> list[FunctionMetrics]:
+        """How each function fared from `since` until now; that gets the present and gives the beginning, both in
+        milliseconds since 1970. Deployments remember about an hour.
+
+        Raises ServerTooOldError where it is not told.
+        """
+        ...
 
     async def aclose(self) -> None: ...

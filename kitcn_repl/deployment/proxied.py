@@ -20,9 +20,6 @@ class ProxiedTransport:
         self._timeouts = timeouts
         self._largest_answer = largest_answer
         self._client = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(
-                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.connect
-            ),
             follow_redirects=False,
         )
 
@@ -42,11 +39,19 @@ class ProxiedTransport:
     async def aclose(self) -> None:
         await self._client.aclose()
 
+    def _timeout(self, patience: float) -> httpx2.Timeout:
+        timeouts = self._timeouts
+        return httpx2.Timeout(connect=timeouts.connect, read=patience, write=timeouts.write, pool=timeouts.connect)
+
     async def _send(self, request: Request, parts: list[bytes], started: asyncio.Event) -> Answer:
         size = 0
         headers = {**request.headers, "Accept-Encoding": "gzip"}
         async with self._client.stream(
-            request.method, self._url + request.target, headers=headers, content=request.body or None
+            request.method,
+            self._url + request.target,
+            headers=headers,
+            content=request.body or None,
+            timeout=self._timeout(request.patience or self._timeouts.read),
         ) as response:
             started.set()
             async for part in response.aiter_bytes():

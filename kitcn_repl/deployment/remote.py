@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,9 +14,13 @@ from kitcn_repl.deployment.models import (
     ROOT_COMPONENT,
     ComponentInfo,
     DeploymentInfo,
+    FunctionMetrics,
+    FunctionName,
     FunctionResult,
     FunctionSpec,
     IndexInfo,
+    Interruption,
+    LogPage,
     Page,
     PageRequest,
     QueryModule,
@@ -100,6 +105,11 @@ class Remote:
 
             impersonated = acting_as(identity)
         return await self._exchange.function("/api/function", body, acting_as=impersonated, idempotent=idempotent)
+
+    def watch(
+        self, path: str, args: JsonObject, *, component: str = ROOT_COMPONENT, identity: JsonObject | None = None
+    ) -> AsyncGenerator[FunctionResult | Interruption, None]:
+        return self._exchange.watch(path, args, component, identity)
 
     async def system(self, path: str, args: JsonObject) -> FunctionResult:
         body: JsonObject = {"path": path, "format": ENCODED, "args": args}
@@ -215,6 +225,28 @@ class Remote:
             return {row.name: row.value for row in sorted(rows, key=lambda row: row.name)}
         found = wire.parse(wire.ENVIRONMENT, answer, target, self._exchange.host)
         return dict(sorted(found.environmentVariables.items()))
+
+    async def change_environment_variables(self, changes: Mapping[str, str | None]) -> None:
+        from kitcn_repl.deployment.discretion import discreet
+
+        rows: list[JsonValue] = [{"name": name, "value": value} for name, value in changes.items()]
+        with discreet(changes.values()):
+            await self._exchange.order("/api/update_environment_variables", {"changes": rows})
+
+    async def function_logs(self, cursor: float = 0.0) -> LogPage:
+        from kitcn_repl.deployment.logs import poll_function_logs
+
+        return await poll_function_logs(self._exchange, cursor)
+
+    async def function_metrics(
+        self,
+        functions: Sequence[FunctionName],
+        since: Callable[[float], float],
+        component: str = ROOT_COMPONENT,
+    ) -> list[FunctionMetrics]:
+        from kitcn_repl.deployment.metrics import Window, read_metrics
+
+        return await read_metrics(self._exchange, functions, Window.until_now(since), component)
 
     async def aclose(self) -> None:
         await self._exchange.aclose()

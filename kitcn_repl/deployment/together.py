@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -15,8 +16,15 @@ async def together(work: Sequence[Coroutine[Any, Any, Result]]) -> list[Result]:
     (`asyncio.TaskGroup` would wrap it in a group.)
     """
     tasks = [asyncio.ensure_future(each) for each in work]
-    try:
+    async with ending(*tasks):
         return await asyncio.gather(*tasks)
+
+
+@asynccontextmanager
+async def ending(*tasks: asyncio.Future[Any]) -> AsyncIterator[None]:
+    """Whatever happens within, no task outlives it: for results of different types, which `asyncio.gather` keeps."""
+    try:
+        yield
     finally:
         for task in tasks:
             task.cancel()

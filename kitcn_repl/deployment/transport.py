@@ -44,13 +44,17 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`target` is the path below the deployment's URL, with its query. Headers and body hold the key: never shown."""
+    """`target` is the path below the deployment's URL, with its query. Headers and body hold the key: never shown.
+
+    `patience` is how many seconds the server may be silent, where that is not `Timeouts.read`.
+    """
 
     method: Literal["GET", "POST"]
     target: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
     idempotent: bool = True
+    patience: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kitcn_repl.deployment.errors import RequestRejectedError
@@ -89,6 +89,11 @@ class Catalog:
                     f"Index {label} is currently staged and not available to query until it is enabled.",
                     code="StagedIndex",
                 )
+            if self._dataset.index_states.get((component, table_name, name)) is not None:
+                raise RequestRejectedError(
+                    f"Index {label} is currently backfilling and not available to query yet.",
+                    code="IndexBackfillingError",
+                )
             return IndexDefinition(table, name, _complete(found.get("fields")))
         raise _not_found(label)
 
@@ -104,12 +109,14 @@ class Catalog:
 
     def indexes(self, component: str) -> list[IndexInfo]:
         """The indexes that the schema declares, by table."""
-        return [
+        states = self._dataset.index_states
+        infos = [
             _index_info(name, kind, staged, definition)
             for name, table in sorted(self._tables_of_schema(component).items())
             for key, (kind, staged) in _KINDS.items()
             for definition in _objects(table.get(key))
         ]
+        return [replace(info, state=states.get((component, info.table, info.name), info.state)) for info in infos]
 
     def _definition(self, component: str, table_name: str, kind: str, name: str) -> JsonObject | None:
         for index in _objects(self._tables_of_schema(component).get(table_name, {}).get(kind)):
@@ -119,7 +126,8 @@ class Catalog:
 
     def _tables_of_schema(self, component: str) -> dict[str, JsonObject]:
         if component not in self._schemas:
-            tables = self._dataset.schemas.get(component, {}).get("tables")
+            schema = self._dataset.schemas.get(component) or self._dataset.declared.get(component, {})
+            tables = schema.get("tables")
             self._schemas[component] = {str(table.get("tableName")): table for table in _objects(tables)}
         return self._schemas[component]
 

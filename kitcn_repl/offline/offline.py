@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kitcn_repl.deployment.errors import QueryFailedError, ReadonlyError, RequestRejectedError
+from kitcn_repl.deployment.errors import (
+    QueryFailedError,
+    ReadonlyError,
+    RequestRejectedError,
+    ServerTooOldError,
+    UnavailableError,
+)
 from kitcn_repl.deployment.models import (
     ROOT_COMPONENT,
     ComponentInfo,
     DeploymentInfo,
+    FunctionMetrics,
+    FunctionName,
     FunctionResult,
     FunctionSpec,
     IndexInfo,
+    Interruption,
+    LogPage,
     Page,
     PageRequest,
     QueryModule,
@@ -22,7 +33,8 @@ from kitcn_repl.deployment.models import (
 )
 from kitcn_repl.offline import system_queries
 from kitcn_repl.offline.catalog import Catalog
-from kitcn_repl.offline.dataset import Dataset
+from kitcn_repl.offline.dataset import Dataset, wall_clock
+from kitcn_repl.offline.execution_log import ExecutionLog, LogClosedError
 from kitcn_repl.offline.pages import read_page
 from kitcn_repl.offline.shapes import table_shape
 from kitcn_repl.offline.store import StoredTable
@@ -43,19 +55,20 @@ class Offline:
     """A `Deployment` over a `Dataset`. The JavaScript engine starts with the first query and ends with `aclose`.
 
     `environment` holds the variables that users set; it can be changed, in memory only. Queries see the change, and the
-    built-in variables too, as they are in `dataset.environment`.
+    built-in variables too, as they are in `dataset.environment`. `execution_log` is what `function_logs` reads.
     """
 
     def __init__(self, dataset: Dataset) -> None:
         self.environment: dict[str, str] = dict(dataset.environment)
         self._built_in: dict[str, str] = {}
         self.dataset = replace(dataset, environment=ChainMap(self.environment, self._built_in))
+        self.execution_log = ExecutionLog(dataset.logs)
         self._catalog = Catalog(self.dataset)
         self._engine: Engine | None = None
 
     @property
     def notices(self) -> Sequence[str]:
-        return ()
+        return self.dataset.notices
 
     @property
     def url(self) -> str | None:
@@ -102,6 +115,13 @@ class Offline:
                 " it can only be read."
             )
         return await self.engine.call(path, args, component=component, identity=identity)
+
+    async def watch(
+        self, path: str, args: JsonObject, *, component: str = ROOT_COMPONENT, identity: JsonObject | None = None
+    ) -> AsyncGenerator[FunctionResult | Interruption, None]:
+        """Data that nobody can change: the first value stays."""
+        yield await self.call(path, args, component=component, identity=identity)
+        await asyncio.Event().wait()
 
     def function(self, path: str) -> FunctionSpec | None:
         """The deployed function at `users:list`, `users.js:list` or `users` (its default), if there is one."""
@@ -156,7 +176,9 @@ class Offline:
 
     async def function_spec(self, component: str = ROOT_COMPONENT) -> list[FunctionSpec]:
         self._catalog.check_component(component)
-        return list(self.dataset.functions) if component == ROOT_COMPONENT else []
+        if component == ROOT_COMPONENT:
+            return list(self.dataset.functions)
+        return list(self.dataset.component_functions.get(component, ()))
 
     async def shapes(self, component: str = ROOT_COMPONENT) -> dict[str, JsonObject]:
         """Inferred shapes by table (deployment-api.md 4.6), from a bounded sample of each."""
@@ -170,7 +192,33 @@ class Offline:
     async def environment_variables(self) -> dict[str, str]:
         return dict(sorted(self.environment.items()))
 
+    async def change_environment_variables(self, changes: Mapping[str, str | None]) -> None:
+        raise ReadonlyError(f"{self.dataset.name} is an offline deployment: its variables can only be read.")
+
+    async def function_logs(self, cursor: float = 0.0) -> LogPage:
+        try:
+            entries, following = await self.execution_log.after(cursor)
+        except LogClosedError:
+            raise UnavailableError(f"{self.dataset.name} was closed while its log was read.", status=500) from None
+        return LogPage(entries, following, None if self.dataset.clock is wall_clock else self.dataset.clock())
+
+    async def function_metrics(
+        self,
+        functions: Sequence[FunctionName],
+        since: Callable[[float], float],
+        component: str = ROOT_COMPONENT,
+    ) -> list[FunctionMetrics]:
+        from kitcn_repl.offline.execution_metrics import executions_between, measure
+
+        present = self.dataset.clock()
+        entries = self.execution_log.remembered()
+        if not entries:
+            raise ServerTooOldError(f"{self.dataset.name} holds no record of what ran.")
+        executions = executions_between(entries, since(present), present)
+        return [measure(executions, function, component) for function in functions]
+
     async def aclose(self) -> None:
+        self.execution_log.close()
         if self._engine is not None:
             await self._engine.aclose()
         self.dataset.store.close()

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from kitcn_repl.deployment.errors import QueryFailedError, ReadonlyError, RequestRejectedError
 from kitcn_repl.deployment.models import Page, PageRequest
 from kitcn_repl.offline.dashboard_filters import ClauseError, filtered
+from kitcn_repl.offline.system_tables import cron_jobs, rows, scheduled_jobs
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.export import encoded_document
+from kitcn_repl.values.ids import is_id
 
 if TYPE_CHECKING:
     from kitcn_repl.offline.offline import Offline
@@ -115,10 +117,8 @@ async def _query_table(offline: Offline, args: JsonObject, component: str) -> Js
 
 
 async def _api_spec(offline: Offline, args: JsonObject, component: str) -> JsonValue:
-    if component:
-        return []
     specs: list[JsonValue] = []
-    for spec in offline.dataset.functions:
+    for spec in await offline.function_spec(component):
         if spec.function_type == "HttpAction":
             specs.append({"functionType": "HttpAction", "method": spec.method, "path": spec.path})
         else:
@@ -175,7 +175,7 @@ async def _table_scan(offline: Offline, args: JsonObject, component: str) -> Jso
 
 
 async def _table_mapping(offline: Offline, args: JsonObject, component: str) -> JsonValue:
-    renamed = {"_storage": "_file_storage"}
+    renamed = {"_storage": "_file_storage", "_scheduled_functions": "_scheduled_jobs"}
     mapping = await offline.table_mapping(component)
     return {str(number): renamed.get(name, name) for number, name in mapping.items()}
 
@@ -240,7 +240,7 @@ async def _components(offline: Offline, args: JsonObject, component: str) -> Jso
 
 async def _modules(offline: Offline, args: JsonObject, component: str) -> JsonValue:
     modules: dict[str, list[JsonValue]] = {}
-    for spec in offline.dataset.functions if not component else ():
+    for spec in await offline.function_spec(component):
         path, _, name = spec.identifier.partition(":")
         if spec.function_type == "HttpAction":
             path, name = "http.js", f"{spec.method} {spec.path}"
@@ -255,6 +255,41 @@ async def _all_modules(offline: Offline, args: JsonObject, component: str) -> Js
         [item.id if item.path else None, await _modules(offline, args, item.path)]
         for item in await offline.components()
     ]
+
+
+async def _scheduled_jobs(offline: Offline, args: JsonObject, component: str) -> JsonValue:
+    size, cursor = _paging(args)
+    store, function = offline.dataset.system, args.get("udfPath")
+    if store is None:
+        return _pagination_result(Page([], _END_CURSOR, is_done=True))
+    wanted = function if isinstance(function, str) else None
+    try:
+        return _pagination_result(scheduled_jobs(store, component, wanted, size, cursor))
+    except RequestRejectedError as error:
+        raise QueryFailedError(error.message) from None
+
+
+async def _job_arguments(offline: Offline, args: JsonObject, component: str) -> JsonValue:
+    store = offline.dataset.system
+    table = store.tables(component).get("_scheduled_job_args") if store is not None else None
+    wanted = _text(args, "argsId")
+    if store is None or table is None or not is_id(wanted):
+        return None
+    text = store.get(table, wanted)
+    return None if text is None else encoded_document(text)
+
+
+async def _cron_jobs(offline: Offline, args: JsonObject, component: str) -> JsonValue:
+    store = offline.dataset.system
+    return [] if store is None else [*cron_jobs(store, component)]
+
+
+def _all_of(name: str) -> Handler:
+    async def answer(offline: Offline, args: JsonObject, component: str) -> JsonValue:
+        store = offline.dataset.system
+        return [] if store is None else [*rows(store, component, name)]
+
+    return answer
 
 
 async def _file_count(offline: Offline, args: JsonObject, component: str) -> JsonValue:
@@ -311,14 +346,15 @@ _HANDLERS: dict[str, Handler] = {
     "frontend/components:list": _components,
     "frontend/modules:list": _modules,
     "frontend/modules:listForAllComponents": _all_modules,
-    "frontend/listCronJobs": _constant([]),
-    "frontend/listCronJobRuns": _constant([]),
-    "frontend/paginatedScheduledJobs": _constant({"page": [], "isDone": True, "continueCursor": _END_CURSOR}),
+    "frontend/listCronJobs": _cron_jobs,
+    "frontend/listCronJobRuns": _all_of("_cron_job_logs"),
+    "frontend/paginatedScheduledJobs": _scheduled_jobs,
+    "frontend/scheduler:getArgs": _job_arguments,
     "frontend/fileStorageV2:numFiles": _file_count,
     "frontend/fileStorageV2:fileMetadata": _file_metadata,
     "frontend/fileStorageV2:getFile": _file,
     "frontend/listEnvironmentVariables": _environment_variables,
-    "frontend/listAuthProviders": _constant([]),
+    "frontend/listAuthProviders": _all_of("_auth"),
     "frontend/listConfiguredSinks": _constant([]),
     "frontend/getVersion": _version,
     "frontend/convexCloudUrl": _cloud_url,

@@ -36,6 +36,11 @@ def stringify(encoded: JsonValue, indent: int | None = None) -> str:
     return _well_formed(text)
 
 
+def plain_stringify(value: JsonValue) -> str:
+    """The text of `JSON.stringify(JSON.parse(text))` for what `text` holds: plain JSON, keys in their own order."""
+    return _well_formed(_plain(value))
+
+
 def display(encoded: JsonValue) -> str:
     """A value in the notation of `convex data`: `123n`, `Bytes("…")`, `{ "key": value }`.
 
@@ -54,6 +59,29 @@ def number_text(number: float) -> str:
     if value - value != 0:
         return "Infinity" if value > 0 else "-Infinity"
     return _plain_float(value) or "0"
+
+
+def _plain(value: JsonValue) -> str:
+    if isinstance(value, dict):
+        pairs = [f"{_quoted(key)}:{_plain(value[key])}" for key in _array_indexes_first(value)]
+        return f"{{{','.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{','.join([_plain(item) for item in value])}]"
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        text = number_text(value)
+        return "null" if text[-1] in "yN" else text
+    return _SCALARS[type(value)](value)
+
+
+def _array_indexes_first(keys: Iterable[str]) -> Iterable[str]:
+    indexes = [key for key in keys if _is_array_index(key)]
+    if not indexes:
+        return keys
+    return [*sorted(indexes, key=int), *(key for key in keys if not _is_array_index(key))]
+
+
+def _is_array_index(key: str) -> bool:
+    return key[:1].isdigit() and _ARRAY_INDEX.fullmatch(key) is not None and int(key) <= _MAX_ARRAY_INDEX
 
 
 class _Writer:

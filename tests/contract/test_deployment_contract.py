@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from kitcn_repl.deployment.errors import QueryFailedError, RequestRejectedError
+from kitcn_repl.deployment.errors import QueryFailedError, ReadonlyError, RequestRejectedError
 from kitcn_repl.deployment.models import FieldFilter, IndexBound, PageRequest, QueryModule
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.deployment.remote import Remote
+from kitcn_repl.offline.backend_file import open_backend_file
 from kitcn_repl.offline.demo import demo_dataset
 from kitcn_repl.offline.offline import Offline
 from kitcn_repl.values import JsonObject, JsonValue
+from tests.support.backend_files import write_dataset
 from tests.support.served import served
 
 PREAMBLE = 'import { query, internalQuery } from "convex:/_system/repl/wrappers.js";\n'
 COMPONENT = "rateLimiter"
 
 
-@pytest.fixture(params=["offline", "remote on a served offline"])
-async def deployment(request: pytest.FixtureRequest) -> AsyncIterator[Deployment]:
-    offline = Offline(demo_dataset())
-    if request.param == "offline":
+@pytest.fixture(params=["offline", "offline from a backend's file", "remote on a served offline"])
+async def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Deployment]:
+    dataset = demo_dataset()
+    if request.param == "offline from a backend's file":
+        written = open_backend_file(write_dataset(dataset, tmp_path))
+        dataset = replace(written, clock=dataset.clock, random_seed=dataset.random_seed)
+    offline = Offline(dataset)
+    if request.param != "remote on a served offline":
         yield offline
         await offline.aclose()
         return
@@ -209,6 +216,20 @@ async def test_an_unknown_function_fails_as_in_convex(deployment: Deployment) ->
 
 async def test_lists_environment_variables(deployment: Deployment) -> None:
     assert (await deployment.environment_variables())["SITE_URL"] == "http://localhost:3000"
+
+
+async def test_changes_environment_variables_or_refuses(deployment: Deployment) -> None:
+    before = await deployment.environment_variables()
+    changes = {"SITE_URL": None, "FRESH": "two\nlines", "DEPLOY_ENV": ""}
+    if not isinstance(deployment, Remote):
+        with pytest.raises(ReadonlyError, match="can only be read"):
+            await deployment.change_environment_variables(changes)
+        assert await deployment.environment_variables() == before
+        return
+    await deployment.change_environment_variables(changes)
+    after = {**before, "FRESH": "two\nlines", "DEPLOY_ENV": ""}
+    del after["SITE_URL"]
+    assert await deployment.environment_variables() == after
 
 
 async def test_answers_system_queries(deployment: Deployment) -> None:

@@ -10,7 +10,9 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,9 @@ from kitcn_repl.offline.engine.answers import Answers
 from kitcn_repl.offline.engine.conversation import Conversation, Job
 from kitcn_repl.offline.engine.functions import Functions
 from kitcn_repl.offline.engine.process import QueryProcess
-from tests.engine.world import World, module, note_id
+from kitcn_repl.offline.store import Store
+from kitcn_repl.offline.store.sqlite import memory_store
+from tests.engine.world import NOTES, World, module, note, note_id
 
 
 def children() -> set[int]:
@@ -272,6 +276,26 @@ def test_system_time_is_limited(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(RequestRejectedError) as rejected:
         converse(dataset, tmp_path, READY + frame(b"Q[]"), then=STAY, limits=Limits(system_seconds=0))
     assert rejected.value.code == "SystemTimeoutError"
+
+
+async def test_an_index_that_is_built_first_takes_no_time_from_the_query(dataset: Dataset) -> None:
+    notes = [note(number, tag=f"{number % 7}") for number in range(1, 40_001)]
+
+    def store() -> Store:
+        return memory_store({"notes": notes}, numbers={"notes": NOTES})
+
+    measured = store()
+    started = time.monotonic()
+    measured.prepare(measured.tables("")["notes"], ("tag", "_creationTime"))
+    limits = Limits(system_seconds=(time.monotonic() - started) / 2)
+    measured.close()
+
+    engine = Engine(replace(dataset, store=store()), limits)
+    query = module('return await ctx.db.query("notes").withIndex("by_tag", (q) => q.eq("tag", "3")).first()')
+    found = await engine.run(query)
+    await engine.aclose()
+    assert isinstance(found.value, dict)
+    assert found.value["tag"] == "3"
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_an_sqlite_file(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE t (x)")
     connection.close()
-    assert "is not a ZIP but an SQLite database" in refused(path)
+    assert "is not a ZIP but an SQLite database; if a backend's, open it as sqlite:FILE" in refused(path)
 
 
 def test_no_file_and_a_folder(tmp_path: Path) -> None:

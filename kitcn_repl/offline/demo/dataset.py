@@ -8,6 +8,7 @@ from kitcn_repl.deployment.models import ComponentInfo
 from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.demo.documents import COMPONENT_ID, NOW, ROOT_ID, TABLE_NUMBERS, DemoDocuments
 from kitcn_repl.offline.demo.functions import FUNCTIONS, MODULES
+from kitcn_repl.offline.demo.log_day import DemoDay
 from kitcn_repl.offline.demo.schema import component_schema, root_schema
 from kitcn_repl.offline.store.sqlite import StoreWriter
 from kitcn_repl.values.javascript import stringify
@@ -40,6 +41,7 @@ def demo_dataset() -> Dataset:
         schemas={"": root_schema(), COMPONENT: component_schema()},
         modules={path: (package / path).read_text(encoding="utf-8") for path in MODULES},
         functions=FUNCTIONS,
+        logs=lambda: DemoDay(documents).entries(),
         environment=ENVIRONMENT,
         clock=lambda: NOW,
         random_seed=2026,

@@ -100,8 +100,8 @@ def root_schema() -> JsonObject:
         {
             "label": required(STRING),
             "kind": required(STRING),
-            "value": optional(ANY),
-            "embedding": optional({"type": "array", "value": NUMBER}),
+            "value": nullable(ANY),
+            "embedding": nullable({"type": "array", "value": NUMBER}),
         },
         {"by_kind": ["kind"], "by_value": ["value"]},
         search=[{"indexDescriptor": "search_label", "searchField": "label", "filterFields": ["kind"]}],

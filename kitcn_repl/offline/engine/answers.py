@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -36,6 +37,7 @@ _GROWTH = 8
 _PAGE_BYTES = 1_000_000
 _MAXIMUM_STREAMS = 100_000
 _STORAGE = "_storage"
+_VIEWS = (_STORAGE, "_scheduled_functions")  # the system tables that apps see
 _INVALID_CURSOR = (
     "InvalidCursor: Tried to run a query starting from a cursor, "
     "but it looks like this cursor is from a different query."
@@ -67,7 +69,10 @@ class _Stream:
 
 
 class Answers:
-    """The data of one execution, for one thread."""
+    """The data of one execution, for one thread.
+
+    `preparing_seconds` were spent on building indexes; a deployment has them before any query runs.
+    """
 
     def __init__(self, dataset: Dataset, catalog: Catalog, functions: Functions, components: frozenset[str]) -> None:
         self._dataset = dataset
@@ -77,6 +82,7 @@ class Answers:
         self._components = components
         self._streams: list[_Stream] = []
         self._likely_next: int | None = None
+        self.preparing_seconds = 0.0
         self._numbers: dict[str, dict[int, StoredTable]] = {}
         self._handlers: Mapping[str, Callable[[JsonObject], str]] = {
             "open": self._open,
@@ -137,7 +143,7 @@ class Answers:
         kind = source.get("type")
         if kind == "FullTableScan":
             table = self._catalog.table(component, _text(source, "tableName"))
-            table = table if table is None or not table.name.startswith("_") or table.name == _STORAGE else None
+            table = table if table is None or not table.name.startswith("_") or table.name in _VIEWS else None
             return _Stream(table, ("_creationTime",), KeyRange(), descending)
         name, _, index_name = _text(source, "indexName").partition(".")
         if kind == "Search":
@@ -199,6 +205,7 @@ class Answers:
         if stream.table is None or stream.is_done or is_empty:
             stream.is_done = True
         elif limit > 0:
+            self._prepare(stream.table, stream.fields)
             rows = self._store.rows(
                 stream.table, stream.fields, keys.lower, keys.upper, descending=stream.descending, limit=limit
             )
@@ -218,6 +225,11 @@ class Answers:
             f'{{"stream":{number},"more":{_bool(not stream.is_done)},"ascii":{_bool(joined.isascii())},'
             f'"special":{_bool(_is_special(joined))},"rows":[{joined}]}}'
         )
+
+    def _prepare(self, table: StoredTable, fields: tuple[str, ...]) -> None:
+        started = time.monotonic()
+        self._store.prepare(table, fields)
+        self.preparing_seconds += time.monotonic() - started
 
     def _cursors(self, request: JsonObject) -> str:
         """[continueCursor, splitCursor, isDone] of a page whose last and middle rows have these numbers."""

@@ -85,9 +85,9 @@ class Conversation:
                 raise ValueError("unknown frame")
 
     def _timed(self, answer: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        start = time.monotonic()
+        start = time.monotonic() - self._answers.preparing_seconds
         result = answer(*args, **kwargs)
-        self._system_seconds += time.monotonic() - start
+        self._system_seconds += time.monotonic() - self._answers.preparing_seconds - start
         if self._system_seconds > self._limits.system_seconds:
             raise RequestRejectedError(
                 "Your request timed out performing too many system operations.", code="SystemTimeoutError"

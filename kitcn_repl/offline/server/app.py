@@ -18,6 +18,8 @@ from kitcn_repl.offline.offline import Offline
 from kitcn_repl.offline.server.function_endpoints import function_routes
 from kitcn_repl.offline.server.gate import Gate
 from kitcn_repl.offline.server.inspection_endpoints import inspection_routes
+from kitcn_repl.offline.server.log_endpoints import log_routes
+from kitcn_repl.offline.server.metrics_endpoints import metrics_routes
 from kitcn_repl.offline.server.service import Service
 from kitcn_repl.offline.server.sync import SyncSocket
 
@@ -44,6 +46,8 @@ def create_app(deployment: Offline, *, admin_key: str, origin: str) -> ASGIApp:
     routes = [
         *inspection_routes(service),
         *function_routes(service),
+        *log_routes(service),
+        *metrics_routes(service),
         WebSocketRoute("/api/sync", sync),
         WebSocketRoute("/api/{version}/sync", sync),
     ]

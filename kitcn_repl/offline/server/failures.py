@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 
@@ -37,6 +38,11 @@ def internal_error() -> ApiError:
 
 def new_request_id() -> str:
     return secrets.token_hex(8)
+
+
+def session_request_id(session_id: str, number: int) -> str:
+    """The id of a request that a WebSocket's client numbers itself."""
+    return hashlib.sha256(f"{session_id.lower()} {number}".encode()).hexdigest()[:16]
 
 
 def function_failure(text: str) -> QueryFailedError:

@@ -60,15 +60,14 @@ def function_routes(service: Service) -> list[BaseRoute]:
 async def _inline_query(exchange: Exchange) -> Response:
     body = await read_body(exchange.request, InlineQuery, INLINE_QUERY_BODY_LIMIT)
     service = exchange.service
-    service.keeper.check_key(body.admin_key)
+    identity = service.keeper.check_key(body.admin_key)
     formatter(body.format)
     if body.args:
         raise bad_request("UnsupportedArguments", "Inline queries take no arguments on an offline deployment.")
     module = QueryModule(body.bundle.source, body.bundle.source_map, body.bundle.path)
     component = service.component_path(body.component_id)
-    return json_response(
-        await _outcome(exchange, lambda: service.offline.run_module(module, component=component), body.format)
-    )
+    run = partial(service.functions.run_inline, module, component, identity, exchange.request_id)
+    return json_response(await _outcome(exchange, run, body.format))
 
 
 async def _public_call(exchange: Exchange) -> Response:
@@ -140,14 +139,14 @@ async def _call(exchange: Exchange, kind: CallKind, path: str, args: Arguments, 
     identity = exchange.identity()
 
     async def run() -> FunctionResult:
-        call = Call(path, arguments_object(path, args), identity)
+        call = Call(path, arguments_object(path, args), identity, exchange.request_id)
         return await exchange.service.functions.call_public(call, kind)
 
     return await _outcome(exchange, run, format_)
 
 
 async def _any_call(exchange: Exchange, path: str, args: Arguments, component: str) -> FunctionResult:
-    call = Call(path, arguments_object(path, args), exchange.identity(), component)
+    call = Call(path, arguments_object(path, args), exchange.identity(), exchange.request_id, component)
     return await exchange.service.functions.call_any(call)
 
 

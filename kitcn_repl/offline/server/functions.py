@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kitcn_repl.deployment.models import ROOT_COMPONENT, FunctionResult, FunctionSpec
+from kitcn_repl.deployment.models import ROOT_COMPONENT, FunctionKind, FunctionResult, FunctionSpec, QueryModule
 from kitcn_repl.errors import KitcnError
 from kitcn_repl.offline.offline import Offline, canonical_path
 from kitcn_repl.offline.server.access import Identity
@@ -18,6 +18,7 @@ from kitcn_repl.offline.server.failures import (
     bad_request,
     function_failure,
 )
+from kitcn_repl.offline.server.recording import Errand, recorded
 from kitcn_repl.offline.server.requests import Arguments
 from kitcn_repl.values import JsonObject
 
@@ -32,12 +33,14 @@ _FUNCTION_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`path` as the client wrote it; `component` is a path."""
+    """`path` as the client wrote it; `component` is a path. `caller` is the way by which it was asked for."""
 
     path: str
     args: JsonObject
     identity: Identity
+    request_id: str
     component: str = ROOT_COMPONENT
+    caller: str = "HttpApi"
 
 
 def arguments_object(path: str, args: Arguments) -> JsonObject:
@@ -74,16 +77,25 @@ class Functions:
             raise function_failure(f"Could not find public function for '{_display(path)}'{_where(call)}.")
         if spec.function_type != kind:
             raise function_failure(f"Trying to execute {path} as {kind}, but it is defined as {spec.function_type}.")
-        return await self._run(path, call)
+        return await self._run(path, call, spec.function_type)
 
     async def call_any(self, call: Call) -> FunctionResult:
         """`/api/function` and `/api/run`: a deployed function of any kind."""
         path = parse_path(call.path)
-        if self._visible(path, call) is None:
+        spec = self._visible(path, call)
+        if spec is None:
             raise function_failure(
                 f"Could not find function for '{_display(path)}'{_where(call)}. Did you forget to run `npx convex dev`?"
             )
-        return await self._run(path, call)
+        return await self._run(path, call, spec.function_type)
+
+    async def run_inline(
+        self, module: QueryModule, component: str, identity: Identity, request_id: str
+    ) -> FunctionResult:
+        """An inline query. Raises as `Offline.run_module`."""
+        name = _display(canonical_path(module.path))
+        errand = Errand("Query", name, component, identity, "Tester", request_id)
+        return await recorded(self._offline, errand, self._offline.run_module(module, component=component))
 
     async def _call_system(self, path: str, call: Call, kind: CallKind) -> FunctionResult:
         if not call.identity.is_admin:
@@ -93,13 +105,12 @@ class Functions:
         async with self._slots:
             return await _translated(self._offline.system(_display(path), call.args, component=call.component))
 
-    async def _run(self, path: str, call: Call) -> FunctionResult:
+    async def _run(self, path: str, call: Call, kind: FunctionKind) -> FunctionResult:
+        name = _display(path)
+        errand = Errand(kind, name, call.component, call.identity, call.caller, call.request_id)
         async with self._slots:
-            return await _translated(
-                self._offline.call(
-                    _display(path), call.args, component=call.component, identity=call.identity.acting_as
-                )
-            )
+            run = self._offline.call(name, call.args, component=call.component, identity=call.identity.acting_as)
+            return await recorded(self._offline, errand, _translated(run))
 
     def _visible(self, path: str, call: Call) -> FunctionSpec | None:
         """Components have no functions offline. Whoever acts as a user sees what the user sees."""

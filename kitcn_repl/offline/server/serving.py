@@ -46,7 +46,8 @@ async def serve(
         listener = listen(host, port)
         key = admin_key or mint_admin_key(deployment.dataset.name)
         url = _url(host, listener.getsockname()[1])
-        server = _Server(_config(create_app(deployment, admin_key=key, origin=url)), lambda: on_ready(url, key))
+        app = create_app(deployment, admin_key=key, origin=url)
+        server = _Server(_config(app), lambda: on_ready(url, key), deployment.execution_log.close)
     except BaseException:
         await deployment.aclose()
         raise
@@ -71,9 +72,10 @@ class _Server(uvicorn.Server):
     The original raises the signal again afterwards, so that an orderly end looks like a crash.
     """
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None], on_shutdown: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._on_shutdown = on_shutdown
         self.failure: Exception | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -83,6 +85,11 @@ class _Server(uvicorn.Server):
         except Exception as error:
             self.failure = error
             self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Whoever polls the log would be waited for.
+        self._on_shutdown()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

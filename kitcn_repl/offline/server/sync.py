@@ -13,7 +13,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from kitcn_repl.deployment.errors import QueryFailedError
 from kitcn_repl.offline.server.access import NOBODY, Identity
-from kitcn_repl.offline.server.failures import ApiError, function_failure, new_request_id, with_request_id
+from kitcn_repl.offline.server.failures import (
+    ApiError,
+    function_failure,
+    new_request_id,
+    session_request_id,
+    with_request_id,
+)
 from kitcn_repl.offline.server.functions import Call, CallKind, arguments_object
 from kitcn_repl.offline.server.requests import first_problem, parse_json
 from kitcn_repl.offline.server.service import Service
@@ -55,6 +61,7 @@ class SyncSocket:
         self._state = SyncState()
         self._due = asyncio.Event()
         self._sent = asyncio.Event()
+        self._session_id: str | None = None
         self._clock_skew: float | None = None
 
     async def serve(self) -> None:
@@ -87,6 +94,7 @@ class SyncSocket:
                 raise ApiError(400, "WSMessageInvalidJson", "Expected a text message on the websocket") from error
             match message:
                 case Connect():
+                    self._session_id = message.session_id
                     if message.client_ts is not None:
                         self._clock_skew = round(message.client_ts - time.time() * 1000)
                 case Authenticate():
@@ -127,11 +135,15 @@ class SyncSocket:
             await self._send(transition)
 
     async def _run(self, query: AddQuery, identity: Identity) -> Outcome:
-        return await self._call("Query", query.udf_path, query.args, identity, query.component_path)
+        return await self._call("Query", query.udf_path, query.args, identity, query.component_path, new_request_id())
 
     async def _answer(self, request: FunctionRequest, identity: Identity) -> None:
         """Mutations and actions fail here by themselves: an offline deployment can only be read."""
-        outcome = await self._call(request.type, request.udf_path, request.args, identity, request.component_path)
+        session = self._session_id
+        request_id = new_request_id() if session is None else session_request_id(session, request.request_id)
+        outcome = await self._call(
+            request.type, request.udf_path, request.args, identity, request.component_path, request_id
+        )
         if not isinstance(outcome, QueryFailedError):
             outcome = function_failure(f"{request.udf_path} ran on a deployment that can only be read.")
         response: JsonObject = {
@@ -146,10 +158,16 @@ class SyncSocket:
         await self._send(response)
 
     async def _call(
-        self, kind: CallKind, path: str, args: list[object], identity: Identity, component: str | None
+        self,
+        kind: CallKind,
+        path: str,
+        args: list[object],
+        identity: Identity,
+        component: str | None,
+        request_id: str,
     ) -> Outcome:
         try:
-            call = Call(path, arguments_object(path, args), identity, component or "")
+            call = Call(path, arguments_object(path, args), identity, request_id, component or "", "SyncWorker")
             return await self._service.functions.call_public(call, kind)
         except ApiError as error:
             if error.code in _FATAL_CODES:
@@ -157,7 +175,7 @@ class SyncSocket:
             return function_failure(error.message)
         except QueryFailedError as error:
             return QueryFailedError(
-                with_request_id(error.message, new_request_id()),
+                with_request_id(error.message, request_id),
                 data=error.data,
                 has_data=error.has_data,
                 log_lines=error.log_lines,

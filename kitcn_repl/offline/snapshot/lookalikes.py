@@ -7,7 +7,7 @@ from typing import Final
 _BEGINNINGS: Final = (
     (b"PK\x03\x04", "is a truncated ZIP: its end is missing (an interrupted download?)"),
     (b"\x1f\x8b", "is not a ZIP but a gzip file; unpack it first"),
-    (b"SQLite format 3\0", "is not a ZIP but an SQLite database, which this version cannot open"),
+    (b"SQLite format 3\0", "is not a ZIP but an SQLite database; if a backend's, open it as sqlite:FILE"),
     (b"7z\xbc\xaf\x27\x1c", "is not a ZIP but a 7z archive; unpack it and pack it as ZIP"),
     (b"Rar!", "is not a ZIP but a RAR archive; unpack it and pack it as ZIP"),
     (b"\x28\xb5\x2f\xfd", "is not a ZIP but a zstd file; unpack it first"),

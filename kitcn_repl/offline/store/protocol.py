@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -14,13 +14,20 @@ BY_CREATION_TIME: tuple[str, ...] = ("_creationTime",)
 
 @dataclass(frozen=True, slots=True)
 class StoredTable:
-    """A table of one component (its path). `size` is the sum of its documents' text in bytes, where known."""
+    """A table of one component (its path). `size` is the sum of its documents' text in bytes, where known.
+
+    `counted` is the number of its documents, or what counts them where that costs time.
+    """
 
     component: str
     name: str
     number: int
-    count: int
+    counted: int | Callable[[], int]
     size: int | None = None
+
+    @property
+    def count(self) -> int:
+        return self.counted() if callable(self.counted) else self.counted
 
 
 class Row(NamedTuple):
@@ -38,11 +45,15 @@ class Store(Protocol):
         ...
 
     def tables(self, component: str) -> Mapping[str, StoredTable]:
-        """Tables by name, empty ones too, and `_storage` where the data has it."""
+        """Tables by name, empty ones too, and `_storage` and `_scheduled_functions` where the data has them."""
         ...
 
     def get(self, table: StoredTable, document_id: str) -> str | None:
         """The document as encoded JSON text. `document_id` is well formed and carries the table's number."""
+        ...
+
+    def prepare(self, table: StoredTable, fields: tuple[str, ...]) -> None:
+        """Build an index that was never used before, which takes seconds for a million documents; `rows` would too."""
         ...
 
     def rows(

@@ -107,6 +107,12 @@ class SqliteStore:
             ).fetchone()
         return None if row is None else _encoded(found, row[0])
 
+    def prepare(self, table: StoredTable, fields: tuple[str, ...]) -> None:
+        if fields not in (BY_ID, BY_CREATION_TIME):
+            found = self._find(table)
+            with self._lock, _reading():
+                self._shelf.entries(found.ordinal, found.encoding, fields)
+
     def rows(
         self,
         table: StoredTable,

@@ -18,7 +18,7 @@ import {
   whenDone,
 } from "./primordials.js";
 import { isQuery } from "./query.js";
-import { kindOf, registered } from "./registry.js";
+import { deployed, kindOf, registered } from "./registry.js";
 import { limits, warnings } from "./transaction.js";
 
 const MAXIMUM_DEPTH = 8;
@@ -106,7 +106,7 @@ async function runModule() {
 
 async function runDeployed() {
   const [namespace] = await load(job.path);
-  const found = registered(namespace[job.name]);
+  const found = deployed(namespace[job.name]);
   if (found === undefined) throw new Error(`Couldn't find "${job.name}" in module "${job.path}".`);
   const name = `${job.path.replace(/\.js$/, "")}:${job.name}`;
   await deliver(
@@ -153,7 +153,7 @@ async function runQuery(caller, reference, args = {}) {
     `{"op":"function","component":${stringify(caller.component)},"path":${stringify(address)},"args":${argsText}}`,
   );
   const [namespace] = await load(found.path);
-  const callee = registered(namespace[found.name]);
+  const callee = deployed(namespace[found.name]);
   if (callee === undefined) throw new Error(`Couldn't find "${found.name}" in module "${found.path}".`);
   const execution = newExecution({
     name: `${found.path.replace(/\.js$/, "")}:${found.name}`,

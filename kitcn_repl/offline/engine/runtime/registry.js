@@ -26,6 +26,17 @@ export function register(definition, visibility, wrapper) {
 // The registered function behind an export, or undefined.
 export const registered = (value) => (typeof value === "function" ? apply(lookUp, handlers, [value]) : undefined);
 
+// The same for what a deployment's own bundle made with its copy of `convex/server`, which keeps the handler beside it.
+export function deployed(value) {
+  const known = registered(value);
+  if (known !== undefined || typeof value !== "function" || value.isQuery !== true) return known;
+  const { _handler: handler } = value;
+  if (typeof handler !== "function") {
+    throw new TypeError("This function was deployed with a version of convex that is too old to be run offline.");
+  }
+  return { handler, visibility: value.isInternal ? "internal" : "public" };
+}
+
 // What Convex's analysis would take an export for.
 export function kindOf(value) {
   if (registered(value) !== undefined) return "Query";

@@ -1,0 +1,1 @@
+"""The management service: teams, projects, deployments, tokens, defaults."""

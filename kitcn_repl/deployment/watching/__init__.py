@@ -1,0 +1,1 @@
+"""Watching a query: the official client keeps the subscription, a relay of ours stands between it and the server."""

@@ -1,0 +1,5 @@
+export const notifyTriggers = (name: string) => ({
+  change: async (change: unknown) => {
+    console.log(name, change);
+  },
+});

@@ -1,0 +1,1 @@
+export const quiet = (word: string) => word.toLowerCase();

@@ -1,0 +1,3 @@
+export * from './animals';
+export { keeperTable as keeper } from './people';
+export type Area = 'north' | 'south';

@@ -1,0 +1,3 @@
+import { timestamp } from 'kitcn/orm';
+
+export const stamped = { createdAt: timestamp().notNull().defaultNow(), updatedAt: timestamp() };

@@ -1,0 +1,4 @@
+import { convexTable, text } from 'kitcn/orm';
+import { orderTable } from '.';
+
+export const itemTable = convexTable('item', { orderNumber: text().notNull().references(() => orderTable.number, { onUpdate: 'cascade' }) });

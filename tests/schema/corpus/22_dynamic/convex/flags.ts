@@ -1,0 +1,3 @@
+export function readFlags() {
+  return JSON.parse(process.env.FLAGS ?? '{}');
+}
