@@ -16,7 +16,10 @@ from kitcn_repl.errors import KitcnError, UsageError
 from kitcn_repl.explore.data import read_rows
 from kitcn_repl.explore.inline import ReadCost, run_inline
 from kitcn_repl.explore.opening import open_target
-from kitcn_repl.targets.target import Target, TargetFlags, resolve
+from kitcn_repl.explore.selecting import find_target
+from kitcn_repl.explore.sources import indexes_source
+from kitcn_repl.targets.precedence import select
+from kitcn_repl.targets.target import Target, TargetFlags
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.codec import Value, decode, encode
 
@@ -169,8 +172,8 @@ async def connect_async(
     selector: str | None = None, *, url: str | None = None, admin_key: str | None = None
 ) -> AsyncIterator[AsyncConnection]:
     """`async with connect_async("demo") as deployment: await deployment.query(...)`. Arguments as for `connect`."""
-    target = _target(selector, url, admin_key)
-    connection = AsyncConnection(await open_target(target), target)
+    target = await _target(selector, url, admin_key)
+    connection = AsyncConnection(await open_target(target, source=indexes_source(target, Path.cwd())), target)
     try:
         yield connection
     finally:
@@ -193,8 +196,9 @@ def connect(selector: str | None = None, *, url: str | None = None, admin_key: s
         return Connection(connection, portal, stack.pop_all())
 
 
-def _target(selector: str | None, url: str | None, admin_key: str | None) -> Target:
-    return resolve(TargetFlags(deployment=selector, url=url, admin_key=admin_key), os.environ, Path.cwd())
+async def _target(selector: str | None, url: str | None, admin_key: str | None) -> Target:
+    flags = TargetFlags(deployment=selector, url=url, admin_key=admin_key)
+    return await find_target(select(flags, os.environ, Path.cwd()))
 
 
 def _encoded(args: Mapping[str, Value] | None) -> JsonObject:

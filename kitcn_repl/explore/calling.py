@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from kitcn_repl.deployment.identity import complete_identity
 from kitcn_repl.errors import UsageError
+from kitcn_repl.explore.crpc_dates import date_in, encode_dates
 from kitcn_repl.explore.json5 import Json5Error, parse
+from kitcn_repl.project.configuration import read_configuration
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.codec import decode, encode
 
@@ -42,18 +43,22 @@ def _exists(path: Path, *, has_extension: bool) -> bool:
 
 def functions_directory(project: Path) -> str:
     """The directory of functions that `convex.json` names, with its slash; `convex/` where it names none."""
-    try:
-        config = json.loads((project / "convex.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return "convex/"
-    named = config.get("functions") if isinstance(config, dict) else None
-    return named.removeprefix("./").rstrip("/") + "/" if isinstance(named, str) and named.strip("./") else "convex/"
+    config = read_configuration(project / "convex.json")
+    named = None if config is None else config.path_at("functions")[0]
+    return named.removeprefix("./").rstrip("/") + "/" if named is not None and named.strip("./") else "convex/"
 
 
 def parse_arguments(text: str) -> JsonObject:
-    """JSON5 as encoded arguments; `{"$integer": ...}` and the like are taken. Raises UsageError."""
+    """JSON5 as encoded arguments; `5n`, `{"$integer": ...}` and the like, and `{"$date": ...}` are taken.
+
+    Raises UsageError.
+    """
     value = parse_value(text, "arguments")
-    if not isinstance(value, dict) or set(value) in ({"$integer"}, {"$float"}, {"$bytes"}):
+    if (
+        not isinstance(value, dict)
+        or set(value) in ({"$integer"}, {"$float"}, {"$bytes"})
+        or date_in(value) is not None
+    ):
         raise UsageError(f"Arguments must be an object such as '{{\"limit\": 5}}', not {text.strip()}.")
     return value
 
@@ -61,7 +66,7 @@ def parse_arguments(text: str) -> JsonObject:
 def parse_value(text: str, what: str) -> JsonValue:
     """JSON5 as an encoded value; `what` names it in errors. Raises UsageError."""
     try:
-        return encode(decode(parse(text)))
+        return encode(decode(encode_dates(parse(text))))
     except Json5Error as error:
         raise UsageError(f"Failed to parse {what} as JSON: {text!r}: {error}") from None
     except ValueError as error:

@@ -36,7 +36,10 @@ _INT64 = re.compile(r"-?[0-9]+n\Z")
 
 
 def parse_condition(text: str) -> FieldFilter:
-    """`FIELD OP VALUE`. VALUE is JSON (or JSON5), `5n` an int64, and any other text a string. Raises UsageError."""
+    """`FIELD OP VALUE`. Raises UsageError.
+
+    VALUE is JSON (or JSON5), `5n` an int64, `undefined` stands for a missing field, and any other text for itself.
+    """
     match = _CONDITION.match(text)
     if match is None:
         raise UsageError(f"Condition {text!r} is not 'FIELD OP VALUE', such as 'age >= 18'.")
@@ -60,6 +63,8 @@ def parse_literal(text: str) -> JsonValue:
 
 
 def _value(text: str, condition: str) -> JsonValue:
+    if text == "undefined":
+        return {"$undefined": None}
     try:
         return parse_literal(text)
     except Json5Error as error:

@@ -1,7 +1,7 @@
 """JSON5, in which people write arguments on a command line: the grammar of spec.json5.org, read as JavaScript would.
 
 Numbers are float64, as in JavaScript; whole ones that are exact come out as int so that they print as they were
-written. Infinity, NaN and -0 come out as Python floats.
+written. Infinity, NaN and -0 come out as Python floats. Beyond that grammar, `5n` is an int64 in its encoded form.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import math
 import re
 
 from kitcn_repl.values import JsonValue
+from kitcn_repl.values.forms import INT64_MAX, INT64_MIN, integer_text
 
 _SPACE = re.compile(r"(?:[\s\ufeff]|//[^\n\r\u2028\u2029]*|/\*.*?\*/)*", re.DOTALL)
 _NUMBER = re.compile(
     r"[+-]?(?:Infinity|NaN|0[xX][0-9a-fA-F]+|(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"(?![\w$.])"
 )
+_INT64 = re.compile(r"[+-]?(?:0|[1-9][0-9]*)n(?![\w$.])")
 _NAME = re.compile(r"(?:[\w$\u200c\u200d]|\\u[0-9a-fA-F]{4})+")
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PLAIN = {'"': re.compile(r'[^"\\\n\r]*'), "'": re.compile(r"[^'\\\n\r]*")}
@@ -71,6 +73,9 @@ class _Reader:
             return self._array(depth)
         if char in ("'", '"'):
             return self._string(char)
+        whole = _INT64.match(self._text, self._at)
+        if whole:
+            return self._int64(whole)
         number = _NUMBER.match(self._text, self._at)
         if number:
             self._at = number.end()
@@ -82,6 +87,13 @@ class _Reader:
         if word:
             raise self._error(f"unexpected {word.group()!r}")
         raise self._error(f"unexpected {char!r}" if char else "unexpected end")
+
+    def _int64(self, written: re.Match[str]) -> JsonValue:
+        number = int(written.group()[:-1])
+        if not INT64_MIN <= number <= INT64_MAX:
+            raise self._error(f"{number} does not fit into an int64")
+        self._at = written.end()
+        return {"$integer": integer_text(number)}
 
     def _object(self, depth: int) -> JsonValue:
         self._at += 1

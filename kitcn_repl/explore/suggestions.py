@@ -38,7 +38,10 @@ async def index_hint(deployment: Deployment, table: str, name: str, component: s
         return no_such_table(table, tables)
     without = f'Table "{table}" has no indexes but by_id and by_creation_time.'
     if await deployment.schema(component) is None:
-        return f"{without} (Indexes are part of the schema, and there is none here; a snapshot never holds one.)"
+        return (
+            f"{without} (Indexes are part of the schema, and there is none here; a snapshot never holds one, but inside"
+            " the project's folder those of its schema.ts are used.)"
+        )
     return without
 
 

@@ -26,6 +26,8 @@ from kitcn_repl.values import JsonValue
         ("email = ada@example.com", "email", "eq", "ada@example.com"),
         ("bytes = {$bytes: 'AQI='}", "bytes", "eq", {"$bytes": "AQI="}),
         ("empty = ''", "empty", "eq", ""),
+        ("image = undefined", "image", "eq", {"$undefined": None}),
+        ("image = 'undefined'", "image", "eq", "undefined"),
     ],
 )
 def test_conditions(text: str, field: str, op: str, value: JsonValue) -> None:

@@ -93,7 +93,7 @@ def test_minus_zero_and_nan_survive() -> None:
         ("1 2", "unexpected '2' after the value at line 1, column 3"),
         ("01", "unexpected '01' at line 1, column 1"),
         ("0x", "unexpected '0x' at line 1, column 1"),
-        ("1n", "unexpected '1n' at line 1, column 1"),
+        ("1nx", "unexpected '1nx' at line 1, column 1"),
         ("/* open", "comment is never closed at line 1, column 1"),
         (r"'\1'", "unknown escape in a string at line 1, column 2"),
         (r"'\xZZ'", "unknown escape in a string at line 1, column 2"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kitcn_repl.errors import ExitCode, KitcnError, NoDeploymentError, UsageError
-from kitcn_repl.targets.target import Target, TargetFlags, resolve
+from kitcn_repl.targets.precedence import select
+from kitcn_repl.targets.target import Target, TargetFlags
 
 HERE = Path("/project")
 URL = "http://127.0.0.1:3210"
@@ -15,7 +16,9 @@ PAIR = {"CONVEX_SELF_HOSTED_URL": URL, "CONVEX_SELF_HOSTED_ADMIN_KEY": "name|sec
 
 
 def resolved(flags: TargetFlags, environment: dict[str, str] | None = None) -> Target:
-    return resolve(flags, environment or {}, HERE)
+    choice = select(flags, {"HOME": "/nobody", **(environment or {})}, HERE).choice
+    assert isinstance(choice, Target)
+    return choice
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,6 @@ def test_only_prod_is_prod() -> None:
         (TargetFlags(url="localhost:3210", admin_key="k"), UsageError, "'localhost:3210' is no address"),
         (TargetFlags(url="http://", admin_key="k"), UsageError, "'http://' is no address"),
         (TargetFlags(snapshot=""), UsageError, "not named"),
-        (TargetFlags(deployment="happy-otter-123"), NoDeploymentError, "happy-otter-123"),
         (TargetFlags(), NoDeploymentError, "--demo"),
     ],
 )

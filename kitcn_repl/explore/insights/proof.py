@@ -1,0 +1,31 @@
+"""The commands that show what an insight rests on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from kitcn_repl.explore.insights.model import Event, Insight
+
+
+def proof(insight: Insight, flags: Sequence[str] = ()) -> list[str]:
+    """`kitcn logs --request ...` and `kitcn get ID` of the newest event that has these; `flags` select the
+    deployment."""
+    commands = []
+    for make in (_log_lines, _document):
+        found = next(filter(None, (make(event) for event in insight.events)), None)
+        if found is not None:
+            commands.append(shlex.join([*found, *(_component(insight) if make is _document else ()), *flags]))
+    return commands
+
+
+def _log_lines(event: Event) -> list[str] | None:
+    return None if event.request_id is None else ["kitcn", "logs", "--request", event.request_id, "--tree", "--once"]
+
+
+def _document(event: Event) -> list[str] | None:
+    return None if event.document is None else ["kitcn", "get", event.document]
+
+
+def _component(insight: Insight) -> tuple[str, ...]:
+    return ("--component", insight.component) if insight.component else ()
