@@ -65,10 +65,12 @@ class Lazy:
 class LazyGroup(HelpOnOurStdout, click.Group):
     """A group of commands that are imported when they are used. Without a command it prints its help."""
 
-    def __init__(self, *args: Any, lazy: Mapping[str, Lazy], **settings: Any) -> None:
+    def __init__(self, *args: Any, lazy: Mapping[str, Lazy], foreign: str = "", **settings: Any) -> None:
+        """`foreign` says which commands are somebody else's."""
         settings["invoke_without_command"] = True
         super().__init__(*args, **settings)
         self._lazy = lazy
+        self._foreign = foreign
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._lazy)
@@ -92,6 +94,9 @@ class LazyGroup(HelpOnOurStdout, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, lazy.summary) for name, lazy in self._lazy.items()])
+        if self._foreign:
+            formatter.write_paragraph()
+            formatter.write_text(self._foreign)
 
 
 def help_without_command(context: click.Context) -> None:

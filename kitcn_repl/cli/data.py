@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import click
 
 from kitcn_repl.cli.click_parts import HelpOnOurStdout, one_of, session_of, whole_number
+from kitcn_repl.cli.knowing import source_choice, source_options, source_schema
 from kitcn_repl.cli.options import component_option, component_path, format_option, secrets_option, target_options
 from kitcn_repl.cli.session import Session
 from kitcn_repl.deployment.models import Order, PageRequest
 from kitcn_repl.render.quantity import count
 from kitcn_repl.values import JsonObject
+
+if TYPE_CHECKING:
+    from kitcn_repl.explore.planning import Plan
+    from kitcn_repl.explore.sources import SourceChoice
+    from kitcn_repl.schema.model import Schema
+    from kitcn_repl.targets.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """How documents are printed."""
+
+    limit: int
+    format_: str | None
+    show_secrets: bool
+    raw: bool
+    source: SourceChoice
+
+    def is_for_people(self, session: Session) -> bool:
+        """Whether dates may stand for numbers; a pipe gets the genuine CLI's text, which is exact."""
+        return self.format_ == "table" or (self.format_ in (None, "pretty") and session.environment.stdout_is_tty)
 
 
 @click.command(
@@ -17,7 +42,8 @@ from kitcn_repl.values import JsonObject
     epilog="""
     kitcn data --demo
     kitcn data user --demo --limit 5
-    kitcn data session --demo --where 'expiresAt < 1760000000000' --format jsonl
+    kitcn data session --demo --where 'expiresAt < 2026-03-01' --format jsonl
+    kitcn data project --demo --where 'ownerId = js7…' --where 'updatedAt > 0'
     """,
 )
 @click.argument("table", required=False)
@@ -36,8 +62,12 @@ from kitcn_repl.values import JsonObject
     multiple=True,
     metavar="'FIELD OP VALUE'",
     help="Only documents that match, such as 'age >= 18'; may be repeated. OP is one of = != < <= > >=, VALUE is JSON, "
-    "5n for an int64, or a bare word. As in Convex every type has its place in the order; a missing field comes first.",
+    "5n for an int64, undefined for a missing field, or a bare word; a date such as 2026-03-01T12:00Z stands for "
+    "milliseconds where a field holds numbers. As in Convex every type has its place in the order; a missing field "
+    "comes first. Read by an index where one fits, which stderr tells.",
 )
+@click.option("--raw", is_flag=True, help="Show stored values; by default times of kitcn columns show as dates.")
+@source_options
 @component_option
 @format_option()
 @secrets_option
@@ -50,6 +80,9 @@ def data(
     order: Order,
     index: str | None,
     conditions: tuple[str, ...],
+    raw: bool,
+    source: str | None,
+    no_source: bool,
     component: str | None,
     format_: str | None,
     show_secrets: bool,
@@ -76,7 +109,8 @@ def data(
         filters=tuple(parse_condition(condition) for condition in conditions),
         component=path,
     )
-    session.run(lambda: _documents(session, request, limit, format_, show_secrets))
+    view = _View(limit, format_, show_secrets, raw, source_choice(source, no_source))
+    session.run(lambda: _documents(session, request, view))
 
 
 async def _tables(session: Session, component: str, format_: str | None) -> None:
@@ -124,16 +158,25 @@ def _draw_tables(session: Session, rows: list[JsonObject]) -> None:
     session.drawn("".join(line + "\n" for line in drawing.lines))
 
 
-async def _documents(
-    session: Session, request: PageRequest, limit: int, format_: str | None, show_secrets: bool
-) -> None:
-    from kitcn_repl.cli.output import write_rows
-    from kitcn_repl.explore.data import Reading
+async def _documents(session: Session, request: PageRequest, view: _View) -> None:
+    from kitcn_repl.explore.data import PlannedReading, plan_reading
+    from kitcn_repl.explore.terms import has_dates, stored_terms
     from kitcn_repl.render.rows import STREAMS, as_display_table
 
-    async with session.deployment() as (_target, deployment):
-        reading = Reading(deployment, request, limit)
-        stream = STREAMS.get(format_ or "")
+    async with session.deployment(view.source, request.component) as (target, deployment):
+        source = None
+        shows_dates = view.is_for_people(session) and not view.raw
+        if shows_dates or has_dates(request.filters):
+            source = source_schema(session, view.source, target, request.component)
+        terms = await stored_terms(deployment, request, source)
+        request = terms.request
+        plan = await plan_reading(deployment, request)
+        if request.filters:
+            for text in terms.read_as:
+                session.aside(text)
+            session.aside(_planned(session, plan, request, target, view.source, useful=not terms.unknown))
+        reading = PlannedReading(deployment, plan, request, view.limit)
+        stream = STREAMS.get(view.format_ or "")
         if stream is not None:
             texts = stream()
             async for page in reading.pages():
@@ -142,15 +185,46 @@ async def _documents(
         else:
             # A table is as wide as its widest cell, and CSV begins with the names of all columns.
             rows = [document async for page in reading.pages() for document in page]
-            if format_ in (None, "pretty") and not session.environment.stdout_is_tty:
+            if view.format_ in (None, "pretty") and not session.environment.stdout_is_tty:
                 session.data(as_display_table(rows) if rows else "")
             else:
-                write_rows(session, rows, format_ or "table", table=request.table, show_secrets=show_secrets)
+                _write(session, rows, request.table, view, source)
         if not reading.found:
             matching = " that match" if request.filters else ""
             session.note(f"There are no documents{matching} in this table.")
+            for text in (*terms.unknown, *terms.doubts):
+                session.advise(text)
+        if reading.gave_up:
+            session.aside(f"index {plan.index} holds too many to put in order: read by creation time instead")
         if reading.more:
-            session.advise(_truncated(request, limit))
+            session.advise(_truncated(request, view.limit))
+
+
+def _write(session: Session, rows: list[JsonObject], table: str, view: _View, source: Schema | None) -> None:
+    from kitcn_repl.cli.output import Documents, write_rows
+
+    known = source.tables.get(table) if source is not None else None
+    documents = Documents(table, known.fields if known is not None else None, view.raw)
+    write_rows(session, rows, view.format_ or "table", documents=documents, show_secrets=view.show_secrets)
+
+
+def _planned(
+    session: Session, plan: Plan, request: PageRequest, target: Target, choice: SourceChoice, *, useful: bool
+) -> str:
+    """`index by_status, then role`, or that all documents are looked at and, if `useful`, what would help."""
+    if plan.index is not None:
+        rest = ", ".join(dict.fromkeys(condition.field for condition in plan.request.filters))
+        unused = "" if plan.request.bounds else " for its order alone"
+        return f"index {plan.index}{unused}{f', then {rest}' if rest else ''}"
+    said = "no index fits; scanning"
+    if not plan.missing or not useful or target.kind == "snapshot":
+        return said
+    from kitcn_repl.explore.following.access import index_line
+    from kitcn_repl.explore.sources import uses_kitcn
+    from kitcn_repl.schema.model import Schema
+
+    schema = Schema(dialect="kitcn" if uses_kitcn(target, session.environment.cwd, choice) else "convex")
+    return f"{said} ({index_line(schema, request.table, plan.missing)} would serve)"
 
 
 def _truncated(request: PageRequest, limit: int) -> str:

@@ -1,29 +1,38 @@
-"""`kitcn env list` and `kitcn env get`."""
+"""`kitcn env`: the environment variables of a deployment."""
 
 from __future__ import annotations
 
 import click
 
-from kitcn_repl.cli.click_parts import HelpOnOurStdout, Lazy, LazyGroup, did_you_mean, help_without_command, session_of
+from kitcn_repl.cli.click_parts import HelpOnOurStdout, Lazy, help_without_command, session_of
+from kitcn_repl.cli.env_options import list_arguments, remove_arguments, set_arguments
+from kitcn_repl.cli.env_parts import EnvGroup, TakesAnyValue, deployment_place
 from kitcn_repl.cli.options import format_option, target_options
 from kitcn_repl.cli.session import Session
-from kitcn_repl.errors import KitcnError
-from kitcn_repl.values import JsonObject
 
 _HERE = "kitcn_repl.cli.env"
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=EnvGroup,
     lazy={
         "list": Lazy(f"{_HERE}:list_variables", "List all variables and their values."),
-        "get": Lazy(f"{_HERE}:get_variable", "Print the value of one variable."),
+        "get": Lazy(f"{_HERE}:get_variables", "Print the value of a variable."),
+        "set": Lazy(f"{_HERE}:set_variables", "Set variables: one, several, or those of a dotenv file."),
+        "remove": Lazy(f"{_HERE}:remove_variables", "Remove variables (also: rm, unset)."),
+        "diff": Lazy("kitcn_repl.cli.env_diff:diff", "Compare two deployments, a deployment and its defaults, a file."),
+        "default": Lazy("kitcn_repl.cli.env_default:default", "The same for what new deployments of a project get."),
     },
+    epilog="""
+    kitcn env set API_HOST https://example.com --deployment dev
+    kitcn env diff dev prod
+    kitcn env list --deployment dev | kitcn env set --deployment staging --dry-run
+    """,
 )
 @target_options
 @click.pass_context
 def env(context: click.Context) -> None:
-    """Show the environment variables of a deployment."""
+    """Show, change and compare the environment variables of a deployment."""
     help_without_command(context)
 
 
@@ -35,80 +44,111 @@ def env(context: click.Context) -> None:
     kitcn env list --demo > .env.convex
     """,
 )
-@click.option("--names-only", is_flag=True, help="Only the names.")
-@click.option(
-    "--show",
-    "--include-values",
-    "--show-secrets",
-    "show",
-    is_flag=True,
-    help="Show the values on a terminal too; a pipe always gets them.",
-)
+@list_arguments
 @format_option("How to print; by default lines of a .env file.")
 @target_options
 @click.pass_context
 def list_variables(context: click.Context, names_only: bool, show: bool, format_: str | None) -> None:
     """List environment variables by name."""
-    if names_only and show:
-        raise click.UsageError("--names-only and --show contradict each other.")
+    from kitcn_repl.cli.env_reading import Listing, list_in
+
     session = session_of(context)
-    session.run(lambda: _list(session, names_only, show, format_))
+    listing = Listing(names_only, show, format_)
 
+    async def work() -> None:
+        async with deployment_place(session) as place:
+            await list_in(session, place, listing)
 
-async def _list(session: Session, names_only: bool, show: bool, format_: str | None) -> None:
-    from kitcn_repl.cli.output import write_rows
-
-    async with session.deployment() as (_target, deployment):
-        variables = await deployment.environment_variables()
-    if not variables:
-        session.note("No environment variables set")
-    names = sorted(variables)
-    human = session.environment.stdout_is_tty and format_ in (None, "pretty", "table") and not show
-    if format_ is not None:
-        from kitcn_repl.render.secrets import MASK
-
-        rows: list[JsonObject] = [
-            {"name": name} if names_only else {"name": name, "value": MASK if human else variables[name]}
-            for name in names
-        ]
-        write_rows(session, rows, format_)
-    else:
-        _print_lines(session, variables, names, names_only, masked=human)
-    if human and names and not names_only:
-        session.advise("Values are masked on a terminal; --show shows them.")
-
-
-def _print_lines(
-    session: Session, variables: dict[str, str], names: list[str], names_only: bool, *, masked: bool
-) -> None:
-    from kitcn_repl.render.dotfile import dotfile_value
-    from kitcn_repl.render.secrets import MASK
-
-    for name in names:
-        if names_only:
-            session.data(f"{name}\n")
-        elif masked:
-            session.data(f"{name}={MASK}\n")
-        else:
-            formatted, warning = dotfile_value(variables[name])
-            if warning:
-                session.note(f"Warning ({name}): {warning}")
-            session.data(f"{name}={formatted}\n")
+    session.run(work)
 
 
 @click.command("get", cls=HelpOnOurStdout)
-@click.argument("name")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @target_options
 @click.pass_context
-def get_variable(context: click.Context, name: str) -> None:
-    """Print the value of the environment variable NAME."""
+def get_variables(context: click.Context, names: tuple[str, ...]) -> None:
+    """Print the value of the environment variable NAME; of several, as lines of a .env file."""
+    from kitcn_repl.cli.env_reading import get_in
+
     session = session_of(context)
-    session.run(lambda: _get(session, name))
+
+    async def work() -> None:
+        async with deployment_place(session) as place:
+            await get_in(session, place, names)
+
+    session.run(work)
 
 
-async def _get(session: Session, name: str) -> None:
-    async with session.deployment() as (_target, deployment):
-        variables = await deployment.environment_variables()
-    if name not in variables:
-        raise KitcnError(f"Environment variable {name!r} not found.{did_you_mean(name, sorted(variables))}")
-    session.data(variables[name] + "\n")
+@click.command(
+    "set",
+    cls=TakesAnyValue,
+    epilog="""
+    kitcn env set API_HOST https://example.com
+    kitcn env set API_KEY            asks for the value, and does not show it
+    pbpaste | kitcn env set API_KEY
+    kitcn env set API_KEY --from-file key.pem
+    kitcn env set A=1 B=2 --dry-run
+    kitcn env set --from-file .env.convex --force
+    """,
+)
+@set_arguments
+@target_options
+@click.pass_context
+def set_variables(
+    context: click.Context,
+    assignments: tuple[str, ...],
+    from_file: str | None,
+    force: bool,
+    dry_run: bool,
+    yes: bool,
+    show: bool,
+) -> None:
+    """Set environment variables; what changes is shown first.
+
+    Without a value it is read from stdin, or asked for on a terminal. Variables of a dotenv file that have another
+    value already are not overwritten without --force, and then nothing is changed. Production is changed only with
+    --yes or after a question.
+    """
+    from kitcn_repl.cli.env_changing import How, Setting, set_in
+
+    session: Session = session_of(context)
+    setting = Setting.of(assignments, from_file, session)
+
+    async def work() -> None:
+        async with deployment_place(session, for_change=not dry_run) as place:
+            await set_in(session, place, setting, How(dry_run, yes, show), force=force)
+
+    session.run(work)
+
+
+@click.command(
+    "remove",
+    cls=TakesAnyValue,
+    epilog="""
+    kitcn env remove API_HOST
+    kitcn env remove A B C --dry-run
+    """,
+)
+@remove_arguments
+@target_options
+@click.pass_context
+def remove_variables(
+    context: click.Context,
+    names: tuple[str, ...],
+    from_file: str | None,
+    ignore_missing: bool,
+    dry_run: bool,
+    yes: bool,
+    show: bool,
+) -> None:
+    """Remove environment variables: all that are named, or none if one is missing."""
+    from kitcn_repl.cli.env_changing import How, names_to_remove, remove_in
+
+    session = session_of(context)
+    wanted = names_to_remove(session, names, from_file)
+
+    async def work() -> None:
+        async with deployment_place(session, for_change=not dry_run) as place:
+            await remove_in(session, place, wanted, How(dry_run, yes, show), ignore_missing=ignore_missing)
+
+    session.run(work)

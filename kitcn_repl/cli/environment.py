@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from kitcn_repl.errors import KitcnError
 from kitcn_repl.render.style import Style
 
 
-def never_confirm(_question: str) -> bool:
-    """The answer where nobody can be asked."""
+def nobody_answers(_question: str) -> str | None:
+    """The answer to a question for a text where nobody can be asked."""
+    return None
+
+
+def never_execute(_command: Sequence[str], _variables: Mapping[str, str]) -> int:
+    """Where there is no process of our own to give away."""
+    raise KitcnError("No other program can be started here.")
+
+
+def never_open(_address: str) -> bool:
+    """Where there is no browser."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`clock` counts seconds from any start. `width` is the terminal's, in columns. `confirm` asks yes or no."""
+    """`clock` counts seconds from any start. `width` is the terminal's, in columns.
+
+    `ask_secret` asks for a line that is not shown while it is typed, None if there was none. `execute` makes the
+    process become another program, or runs that and returns its exit code; `open_page` opens an address in a browser,
+    if there is one.
+    """
 
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
     cwd: Path
     clock: Callable[[], float]
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     stdin_is_tty: bool = False
     stdout_is_tty: bool = False
     stderr_is_tty: bool = False
     width: int = 80
-    confirm: Callable[[str], bool] = never_confirm
+    ask_secret: Callable[[str], str | None] = nobody_answers
+    execute: Callable[[Sequence[str], Mapping[str, str]], int] = never_execute
+    open_page: Callable[[str], bool] = never_open
 
     @property
     def out_style(self) -> Style:
@@ -79,7 +98,9 @@ def real_environment() -> Environment:
         stdout_is_tty=stdout.isatty(),
         stderr_is_tty=stderr.isatty(),
         width=_width(os.environ, stdout, stderr),
-        confirm=_confirm if stdin.isatty() and stderr.isatty() else never_confirm,
+        ask_secret=_ask_secret if stdin.isatty() and stderr.isatty() else nobody_answers,
+        execute=_become,
+        open_page=_open_page,
     )
 
 
@@ -122,9 +143,61 @@ def _width(variables: Mapping[str, str], *streams: TextIO) -> int:
     return 80
 
 
-def _confirm(question: str) -> bool:
+def _become(command: Sequence[str], variables: Mapping[str, str]) -> int:
+    """Never returns: the exit code and the signals are the other program's own."""
+    import os
+    import signal
     import sys
 
-    sys.stderr.write(f"{question} [y/N] ")
+    sys.stdout.flush()
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # by Python, and it would be inherited
+        signal.signal(ignored, signal.SIG_DFL)
+    encoded = [word.encode("utf-8", "surrogateescape") for word in command]
+    try:
+        os.execve(encoded[0], encoded, dict(variables))  # noqa: S606
+    except OSError as error:
+        raise KitcnError(f"{command[0]} cannot be started: {error.strerror}.") from error
+
+
+def _open_page(address: str) -> bool:
+    """Only where a window can open: a browser for terminals would take ours."""
+    import os
+    import sys
+
+    has_windows = sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if not has_windows or os.environ.get("SSH_CONNECTION"):
+        return False
+    import webbrowser
+
+    try:
+        return webbrowser.open(address)
+    except webbrowser.Error:
+        return False
+
+
+def _ask_secret(question: str) -> str | None:
+    import getpass
+    import sys
+
+    try:
+        with interruptible():
+            return getpass.getpass(f"{question} ", sys.stderr)
+    except EOFError:
+        return None
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let ctrl-c end the wait for an answer at once: asyncio would only cancel the task that waits, after it."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():  # there ctrl-c never arrives
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.default_int_handler)

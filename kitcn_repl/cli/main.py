@@ -23,8 +23,18 @@ COMMANDS = {
     "run": Lazy("kitcn_repl.cli.run:run", "Evaluate a readonly query in JavaScript, or call a deployed function."),
     "data": Lazy("kitcn_repl.cli.data:data", "List tables, or the documents of one."),
     "get": Lazy("kitcn_repl.cli.get:get", "Show one document; its id says which table it is in."),
+    "schema": Lazy("kitcn_repl.cli.schema:schema", "Show tables, fields and indexes; source against deployed."),
+    "relations": Lazy("kitcn_repl.cli.relations:relations", "Show how tables refer to each other, or walk from an id."),
+    "functions": Lazy("kitcn_repl.cli.functions:functions", "List functions with their arguments and kitcn's meta."),
+    "logs": Lazy("kitcn_repl.cli.logs:logs", "Watch what functions log; past, filtered, or as trees of calls."),
+    "state": Lazy("kitcn_repl.cli.state:state", "Show what kitcn keeps: aggregates, migrations, scheduled functions."),
+    "doctor": Lazy("kitcn_repl.cli.doctor:doctor", "Find what is wrong with project, schema or data."),
     "function-spec": Lazy("kitcn_repl.cli.function_spec:function_spec", "Print what functions are deployed, as JSON."),
-    "env": Lazy("kitcn_repl.cli.env:env", "Show environment variables."),
+    "insights": Lazy("kitcn_repl.cli.insights:insights", "Show read limits and write conflicts, and what helps."),
+    "deployment": Lazy("kitcn_repl.cli.deployment.group:deployment", "Show, list, select and create deployments."),
+    "env": Lazy("kitcn_repl.cli.env:env", "Show, change and compare environment variables."),
+    "login": Lazy("kitcn_repl.cli.login:login", "Log in to Convex, or see who is logged in."),
+    "logout": Lazy("kitcn_repl.cli.login:logout", "Forget the login on this machine."),
     "serve": Lazy("kitcn_repl.cli.serve:serve", "Serve an offline deployment, so that Convex clients can use it."),
     "tui": Lazy("kitcn_repl.cli.tui:tui", "The terminal application (comes later)."),
 }
@@ -41,6 +51,8 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
     cls=LazyGroup,
     lazy=COMMANDS,
     help="Ask a Convex deployment readonly questions: live, or offline on a snapshot or the built-in demo.",
+    foreign="Further commands (init, dev, codegen, add, deploy, migrate, import, export, dashboard, ...) are handed to"
+    " the project's own npm kitcn, or convex, as they are.",
     epilog="""
     kitcn run --demo --inline-query 'await ctx.db.query("user").take(2)'
     kitcn data --snapshot backup.zip
@@ -79,6 +91,12 @@ def main(argv: Sequence[str], environment: Environment) -> int:
 
 
 def _invoke(argv: list[str], session: Session) -> int:
+    if not argv or argv[0] not in COMMANDS or argv[0] in ("deployment", "env"):
+        from kitcn_repl.cli.passthrough import foreign_command, pass_on
+
+        foreign = foreign_command(argv, COMMANDS)
+        if foreign is not None:
+            return pass_on(argv, foreign, session.environment, list(COMMANDS))
     try:
         context = kitcn.make_context("kitcn", argv, obj=session, terminal_width=min(session.environment.width, 100))
         with context:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -11,7 +11,9 @@ from kitcn_repl.cli.click_parts import one_of, session_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FORMATS = ("table", "json", "jsonl", "csv", "markdown", "pretty", "jsonArray", "jsonLines")
+OWN_FORMATS = ("table", "json", "jsonl", "csv", "markdown")
+FORMATS = (*OWN_FORMATS, "pretty", "jsonArray", "jsonLines")
+"""With the names of the genuine CLI, for what that prints too."""
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -37,14 +39,21 @@ _OFFLINE_OPTIONS = (
     _target_option("--demo", is_flag=True, help="The built-in demo deployment."),
     _target_option("--snapshot", metavar="ZIP", help="An export ZIP file, opened as a deployment."),
     _target_option(
-        "--deployment", metavar="SELECTOR", help="demo, snapshot:FILE.zip, or the http(s):// address of a deployment."
+        "--deployment",
+        metavar="SELECTOR",
+        help="dev, prod, local, a deployment's name or reference, PROJECT:REFERENCE, TEAM:PROJECT:REFERENCE, an http(s)://"
+        " address, demo, snapshot:FILE.zip or sqlite:FILE.",
     ),
 )
 _LIVE_OPTIONS = (
+    _target_option("--prod", is_flag=True, help="The default production deployment of this project."),
+    _target_option("--preview-name", metavar="NAME", help="The preview deployment of this name."),
+    _target_option("--deployment-name", metavar="NAME", help="The deployment of this name."),
+    _target_option("--env-file", metavar="FILE", help="Read what selects the deployment from this file alone."),
     _target_option("--url", metavar="URL", help="The address of a deployment; needs --admin-key."),
     _target_option("--admin-key", metavar="KEY", help="The admin key for --url."),
 )
-_QUIET_OPTION = click.option(
+quiet_option = click.option(
     "-q",
     "--quiet",
     is_flag=True,
@@ -56,27 +65,28 @@ _QUIET_OPTION = click.option(
 
 def target_options(command: F) -> F:
     """Which deployment; for every command and for the groups around them."""
-    for option in reversed((*_OFFLINE_OPTIONS, *_LIVE_OPTIONS, _QUIET_OPTION)):
+    for option in reversed((*_OFFLINE_OPTIONS, *_LIVE_OPTIONS, quiet_option)):
         command = option(command)
     return command
 
 
 def offline_target_options(command: F) -> F:
     """As `target_options`, for a command that needs the data files."""
-    for option in reversed((*_OFFLINE_OPTIONS, _QUIET_OPTION)):
+    for option in reversed((*_OFFLINE_OPTIONS, quiet_option)):
         command = option(command)
     return command
 
 
 def format_option(
     help_text: str = "How to print; by default a table on a terminal, the genuine CLI's text on a pipe.",
+    formats: Sequence[str] = FORMATS,
 ) -> Callable[[F], F]:
     return click.option(
         "--format",
         "format_",
-        callback=one_of("format", FORMATS),
+        callback=one_of("format", formats),
         metavar="FORMAT",
-        help=f"{help_text} FORMAT is one of {', '.join(FORMATS)}.",
+        help=f"{help_text} FORMAT is one of {', '.join(formats)}.",
     )
 
 

@@ -27,8 +27,10 @@ class ImportStoppedError(Exception):
 class ImportProgressBar:
     """Called by the import from its own thread; leaves no trace on the terminal when it ends."""
 
-    def __init__(self, environment: Environment, name: str) -> None:
+    def __init__(self, environment: Environment, doing: str, name: str) -> None:
+        """`doing` is `Importing` or another word for it."""
         self._environment = environment
+        self._doing = doing
         self._name = visible(name)
         self._next = environment.clock() + _PATIENCE
         self._drawn = False
@@ -58,8 +60,8 @@ class ImportProgressBar:
 
     def _line(self, progress: ImportProgress) -> str:
         share = min(1.0, progress.bytes_done / progress.bytes_total) if progress.bytes_total else 0.0
-        tail = f"{share:4.0%}  {count(progress.documents)} documents"
-        room = self._environment.width - 1 - len("Importing ") - len(tail) - 3
+        tail = f"{share:4.0%}" + (f"  {count(progress.documents)} documents" if progress.documents else "")
+        room = self._environment.width - 1 - len(self._doing) - 1 - len(tail) - 3
         bar_width = max(0, min(_BAR_WIDTH, room - len(self._name)))
         if bar_width < _SHORTEST_BAR:
             bar_width = max(0, min(_SHORTEST_BAR, room - _SHORTEST_NAME))
@@ -68,4 +70,4 @@ class ImportProgressBar:
         filled = round(share * bar_width)
         style = self._environment.err_style
         bar = style.green("█" * filled) + style.dim("░" * (bar_width - filled))
-        return f"Importing {name}  {bar} {tail}"
+        return f"{self._doing} {name}  {bar} {tail}"

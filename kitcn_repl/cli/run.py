@@ -21,6 +21,8 @@ _FROM_STDIN = "-"
     kitcn run --demo --arg n=3 --inline-query 'await ctx.db.query("user").take(n)'
     kitcn run --demo --inline-query - < query.js
     kitcn run --demo users:list '{limit: 2}'
+    kitcn run users:list --watch
+    kitcn run tasks:add '{due: {$date: "2026-03-02"}, rank: 5n}' --allow-writes
     """,
 )
 @click.argument("function", required=False)
@@ -38,8 +40,10 @@ _FROM_STDIN = "-"
     metavar="NAME=JSON",
     help="A constant for the inline query, 5n for an int64; may be repeated.",
 )
+@click.option("--watch", is_flag=True, help="Print the result of a deployed query whenever it changes, until ctrl-c.")
 @click.option("--identity", metavar="JSON", help="Act as this user; for functions.")
 @click.option("--allow-writes", is_flag=True, help="Let a mutation or an action run; it may write.")
+@click.option("-y", "--yes", is_flag=True, help="Let it write to production without asking.")
 @component_option
 @format_option("How to print; by default laid out on a terminal, JSON on a pipe.")
 @secrets_option
@@ -51,15 +55,18 @@ def run(
     args: str | None,
     inline_query: str | None,
     arguments: tuple[str, ...],
+    watch: bool,
     identity: str | None,
     allow_writes: bool,
+    yes: bool,
     component: str | None,
     format_: str | None,
     show_secrets: bool,
 ) -> None:
     """Evaluate a readonly query in JavaScript, or call the deployed FUNCTION with ARGS (JSON5).
 
-    Mutations and actions are refused without --allow-writes.
+    ARGS are checked against the function's validator before anything is sent. An int64 is written 5n, and a date for
+    one of kitcn's procedures {$date: "2026-03-02T12:00:00Z"}. Mutations and actions are refused without --allow-writes.
     """
     session = session_of(context)
     path = component_path(component)
@@ -68,14 +75,18 @@ def run(
             raise click.UsageError("kitcn run needs either FUNCTION or --inline-query.")
         if arguments:
             raise click.UsageError("--arg is for --inline-query; a function takes its arguments as one JSON object.")
-        from kitcn_repl.cli.run_function import FunctionCall, call_function
+        from kitcn_repl.cli.run_function import FunctionCall, Shown, call_function, watch_function
 
-        call = FunctionCall.of(function, args, identity, path, session.environment.cwd, allow_writes=allow_writes)
-        session.run(lambda: call_function(session, call, format_, show_secrets))
+        cwd = session.environment.cwd
+        call = FunctionCall.of(function, args, identity, path, cwd, allow_writes=allow_writes, yes=yes)
+        shown = Shown(format_, show_secrets)
+        session.run(lambda: (watch_function if watch else call_function)(session, call, shown))
         return
 
     if function is not None:
         raise click.UsageError("kitcn run takes either FUNCTION or --inline-query, not both.")
+    if watch:
+        raise click.UsageError("--inline-query can't be combined with --watch; deployed queries can be watched.")
     if identity is not None:
         raise click.UsageError("--inline-query can't be combined with --identity.")
     if allow_writes:

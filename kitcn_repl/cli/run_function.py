@@ -1,4 +1,4 @@
-"""`kitcn run FUNCTION`: the guard against writes, and what the function answered."""
+"""`kitcn run FUNCTION`: the guard against writes, the arguments, and what the function answered."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kitcn_repl.cli.output import write_value
+from kitcn_repl.cli.prompts import confirm_prod
 from kitcn_repl.cli.session import Session
 from kitcn_repl.deployment.errors import QueryFailedError, ReadonlyError
 from kitcn_repl.deployment.models import FunctionSpec
 from kitcn_repl.deployment.protocol import Deployment
-from kitcn_repl.errors import KitcnError
+from kitcn_repl.errors import KitcnError, UsageError
 from kitcn_repl.explore.calling import function_path, functions_directory, parse_arguments, parse_identity
-from kitcn_repl.explore.functions import UnknownFunctionError, find_function
+from kitcn_repl.explore.crpc_dates import holds_dates
+from kitcn_repl.explore.crpc_dates import is_procedure as procedure_in
+from kitcn_repl.explore.functions import UnknownFunctionError, check_arguments, find_function
 from kitcn_repl.render.quantity import duration
 from kitcn_repl.targets.target import Target
-from kitcn_repl.values import JsonObject
+from kitcn_repl.values import JsonObject, JsonValue
 
 _REQUEST = re.compile(r"\[Request ID: ([^\]]*)\] Server Error")
 _LISTED = 12
@@ -25,17 +28,26 @@ _LETTERS = {"Query": "Q", "Mutation": "M", "Action": "A"}
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A call as the user wrote it, checked as far as can be without a deployment."""
+    """A call as the user wrote it, checked as far as can be without a deployment. `yes` confirms a write on prod."""
 
     path: str
     args: JsonObject
     component: str
     identity: JsonObject | None = field(repr=False)
     allow_writes: bool
+    yes: bool
 
     @classmethod
     def of(
-        cls, function: str, args: str | None, identity: str | None, component: str, cwd: Path, *, allow_writes: bool
+        cls,
+        function: str,
+        args: str | None,
+        identity: str | None,
+        component: str,
+        cwd: Path,
+        *,
+        allow_writes: bool,
+        yes: bool,
     ) -> FunctionCall:
         return cls(
             path=function_path(function, cwd, functions_directory(cwd)),
@@ -43,15 +55,26 @@ class FunctionCall:
             component=component,
             identity=None if identity is None else parse_identity(identity),
             allow_writes=allow_writes,
+            yes=yes,
         )
 
 
-async def call_function(session: Session, call: FunctionCall, format_: str | None, show_secrets: bool) -> None:
-    """Look the function up, refuse what may write, call it, print log lines and value."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How to print what comes back."""
+
+    format_: str | None
+    show_secrets: bool
+
+
+async def call_function(session: Session, call: FunctionCall, shown: Shown) -> None:
+    """Look the function up, refuse what may write, check the arguments, call it, print log lines and value."""
     clock = session.environment.clock
     async with session.deployment() as (target, deployment):
         spec = await _find(deployment, call)
-        _guard(session, target, call, spec)
+        _refuse_writes(target, call, spec)
+        await _check(session, target, deployment, call, spec)
+        _confirm(session, target, call, spec)
         started = clock()
         try:
             result = await deployment.call(
@@ -66,8 +89,39 @@ async def call_function(session: Session, call: FunctionCall, format_: str | Non
             raise _told(call, error) from error
         elapsed = clock() - started
     _log(session, call, spec, result.log_lines)
-    write_value(session, result.value, format_, show_secrets=show_secrets, print_null=False)
+    write_value(session, result.value, shown.format_, show_secrets=shown.show_secrets, print_null=False)
     session.aside(duration(elapsed))
+
+
+async def watch_function(session: Session, call: FunctionCall, shown: Shown) -> None:
+    """Print what a query returns, and again whenever that changes, until ctrl-c."""
+    from contextlib import aclosing
+
+    from kitcn_repl.deployment.models import Interruption
+
+    async with session.deployment() as (target, deployment):
+        spec = await _find(deployment, call)
+        if spec.function_type != "Query":
+            raise UsageError(f"{call.path} is {_a_kind(spec)}; only queries can be watched.")
+        await _check(session, target, deployment, call, spec)
+        session.aside(f"Watching {call.path}; ctrl-c ends it.")
+        session.flush()
+        before: list[JsonValue] = []
+        watched = deployment.watch(call.path, call.args, component=call.component, identity=call.identity)
+        async with aclosing(watched):
+            try:
+                async for heard in watched:
+                    if isinstance(heard, Interruption):
+                        session.advise(heard.message)
+                    else:
+                        _log(session, call, spec, heard.log_lines)
+                        if before != [heard.value]:
+                            write_value(session, heard.value, shown.format_, show_secrets=shown.show_secrets)
+                            before = [heard.value]
+                    session.flush()
+            except QueryFailedError as error:
+                _log(session, call, spec, error.log_lines)
+                raise _told(call, error) from error
 
 
 async def _find(deployment: Deployment, call: FunctionCall) -> FunctionSpec:
@@ -91,15 +145,40 @@ def _told(call: FunctionCall, error: QueryFailedError) -> KitcnError:
     return KitcnError(f"{call.path} failed: {rest} (request {request[1]})", hint=error.hint)
 
 
-def _guard(session: Session, target: Target, call: FunctionCall, spec: FunctionSpec) -> None:
+def _refuse_writes(target: Target, call: FunctionCall, spec: FunctionSpec) -> None:
     if spec.function_type == "Query":
         return
-    kind = spec.function_type.lower()
-    article = "an" if kind == "action" else "a"
     if not call.allow_writes:
-        raise ReadonlyError(f"{call.path} is {article} {kind} and may write; add --allow-writes to run it.")
-    if target.is_prod and not session.environment.confirm(f"Run the {kind} {call.path} on {target.label}?"):
-        raise ReadonlyError(f"{call.path} was not run: {target.name} is a production deployment and nobody confirmed.")
+        raise ReadonlyError(f"{call.path} is {_a_kind(spec)} and may write; add --allow-writes to run it.")
+    if target.kind != "live":
+        raise ReadonlyError(
+            f"{call.path} is {_a_kind(spec)}, and {target.name} is an offline deployment: it can only be read."
+        )
+
+
+async def _check(
+    session: Session, target: Target, deployment: Deployment, call: FunctionCall, spec: FunctionSpec
+) -> None:
+    is_procedure = None
+    if target.kind == "live" and not call.component and holds_dates(call.args):
+        from kitcn_repl.project.layout import SeveralProjectsError, find_project
+
+        try:
+            is_procedure = procedure_in(find_project(session.environment.cwd), call.path)
+        except SeveralProjectsError:
+            is_procedure = None
+    await check_arguments(deployment, spec, call.args, component=call.component, is_procedure=is_procedure)
+
+
+def _confirm(session: Session, target: Target, call: FunctionCall, spec: FunctionSpec) -> None:
+    if spec.function_type != "Query" and target.is_prod:
+        what = f"This runs the {spec.function_type.lower()} {call.path} on {target.label}"
+        confirm_prod(session.environment, what, target.name, yes=call.yes)
+
+
+def _a_kind(spec: FunctionSpec) -> str:
+    kind = spec.function_type.lower()
+    return f"{'an' if kind == 'action' else 'a'} {kind}"
 
 
 def _log(session: Session, call: FunctionCall, spec: FunctionSpec, lines: tuple[str, ...]) -> None:

@@ -40,7 +40,7 @@ def serve(context: click.Context, port: int, admin_key: str | None) -> None:
 
 
 async def _serve(session: Session, port: int, admin_key: str | None) -> None:
-    target = session.target()
+    target = await session.target()
     if target.kind == "live":
         raise UsageError("kitcn serve serves offline deployments; use --demo or --snapshot FILE.zip.")
     offline = await _open_offline(session)

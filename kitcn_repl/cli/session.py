@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -10,12 +11,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kitcn_repl.cli.environment import Environment
 from kitcn_repl.errors import KitcnError
 from kitcn_repl.render.text import visible, visible_lines
-from kitcn_repl.targets.target import Target, TargetFlags, resolve
+from kitcn_repl.targets.precedence import select
+from kitcn_repl.targets.target import Target, TargetFlags
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kitcn_repl.deployment.protocol import Deployment
+    from kitcn_repl.explore.sources import SourceChoice
+    from kitcn_repl.targets.selection import Selection
 
 T = TypeVar("T")
+
+_NEAR = 2
+"""So many folders up are easier to read than a whole path."""
 
 
 class OutputClosedError(Exception):
@@ -83,8 +92,18 @@ class Session:
         if not self.quiet:
             self.note(text, colour="dim")
 
-    def target(self) -> Target:
-        return resolve(TargetFlags(**self.flags), self.environment.variables, self.environment.cwd)
+    def selection(self) -> Selection:
+        """What the flags and the surroundings select; nobody has been asked yet."""
+        return select(TargetFlags(**self.flags), self.environment.variables, self.environment.cwd)
+
+    async def target(self) -> Target:
+        """The deployment that is selected. Convex is asked where only it knows."""
+        selection = self.selection()
+        if isinstance(selection.choice, Target):
+            return selection.choice
+        from kitcn_repl.explore.selecting import find_target
+
+        return await find_target(selection)
 
     def announce(self, target: Target) -> None:
         """Say which deployment answers, and why that one."""
@@ -94,23 +113,41 @@ class Session:
         label = visible(target.label)
         self.note_drawn(style.prod(label) if target.is_prod else style.dim(label))
 
-    async def open(self) -> tuple[Target, Deployment]:
-        """Resolve, announce and open the deployment that the flags name. The caller closes it."""
+    def path_text(self, path: Path) -> str:
+        """A path as seen from here; a far one, and this folder itself, in full."""
+        relative = os.path.relpath(path, self.environment.cwd)
+        return str(path) if relative == "." or relative.count("..") > _NEAR else relative
+
+    async def open(self, choice: SourceChoice | None = None, component: str = "") -> tuple[Target, Deployment]:
+        """Resolve, announce and open the deployment that the flags name. The caller closes it.
+
+        `choice` says which source gives a snapshot its indexes, and `component` of which part of it.
+        """
         from kitcn_repl.explore.opening import open_target
 
-        target = self.target()
+        target = await self.target()
         self.announce(target)
-        if target.kind != "snapshot":
+        if target.path is None:
             return target, await open_target(target)
         from kitcn_repl.cli.progress import ImportProgressBar
+        from kitcn_repl.explore.sources import NO_CHOICE, indexes_source
 
-        with ImportProgressBar(self.environment, target.name) as progress:
-            return target, await open_target(target, progress=progress)
+        source = indexes_source(target, self.environment.cwd, choice or NO_CHOICE, component)
+        if source is not None:
+            self.aside(f"indexes: as in {self.path_text(source)}; a snapshot holds none")
+        doing = "Importing" if target.kind == "snapshot" else "Copying"
+        with ImportProgressBar(self.environment, doing, target.name) as progress:
+            deployment = await open_target(target, source=source, component=component, progress=progress)
+        if target.kind == "sqlite" and (note := (await deployment.info()).note):
+            self.aside(note)
+        return target, deployment
 
     @asynccontextmanager
-    async def deployment(self) -> AsyncIterator[tuple[Target, Deployment]]:
+    async def deployment(
+        self, choice: SourceChoice | None = None, component: str = ""
+    ) -> AsyncIterator[tuple[Target, Deployment]]:
         """As `open`, and close it afterwards."""
-        target, deployment = await self.open()
+        target, deployment = await self.open(choice, component)
         try:
             yield target, deployment
         except KitcnError as error:

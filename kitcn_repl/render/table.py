@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,8 +43,13 @@ class Drawing:
     left_out: list[str]
 
 
-def draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], style: Style, width: int | None) -> Drawing:
-    """Draw a table at most `width` cells wide; None is as wide as it wants."""
+def draw(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], style: Style, width: int | None, *, wrap: bool = False
+) -> Drawing:
+    """Draw a table at most `width` cells wide; None is as wide as it wants.
+
+    What is too long for its column is cut, or with `wrap` goes on in further lines.
+    """
     from rich.cells import cell_len
 
     contents = [max((cell_len(row[at].text) for row in rows), default=0) for at in range(len(columns))]
@@ -57,7 +62,7 @@ def draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], style: Style
         nonlocal cut
         size = cell_len(text)
         if size > widths[at]:
-            text = _shorten(text, widths[at])
+            text = shorten(text, widths[at])
             size = cell_len(text)
             cut += 1
         padding = " " * (widths[at] - size)
@@ -68,7 +73,7 @@ def draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], style: Style
     lines = [_GAP.join(style.bold(fitted(columns[at].name, at, last=at == shown[-1])) for at in shown)]
     lines.append(_GAP.join(style.dim("─" * widths[at]) for at in shown))
     cut = 0
-    for row in rows:
+    for row in _wrapped(rows, widths) if wrap else rows:
         filled = [at for at in shown if row[at].text]
         used = [at for at in shown if filled and at <= filled[-1]]
         lines.append(
@@ -76,6 +81,32 @@ def draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], style: Style
         )
     left_out = [column.name for at, column in enumerate(columns) if widths[at] == 0]
     return Drawing(lines, cut, left_out)
+
+
+def _wrapped(rows: Sequence[Sequence[Cell]], widths: Sequence[int]) -> Iterator[list[Cell]]:
+    """Rows with as many lines as their fullest cell needs."""
+    for row in rows:
+        columns = [broken(cell.text, size) if size else [] for cell, size in zip(row, widths, strict=True)]
+        for at in range(max(map(len, columns), default=0)):
+            yield [
+                Cell(lines[at], cell.style) if at < len(lines) else EMPTY
+                for cell, lines in zip(row, columns, strict=True)
+            ]
+
+
+def broken(text: str, width: int) -> list[str]:
+    """Lines of `text`, broken between words, and within words that are longer than a line."""
+    from rich.cells import cell_len, chop_cells
+
+    lines = [""]
+    for word in text.split(" "):
+        together = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_len(together) <= width:
+            lines[-1] = together
+            continue
+        pieces = chop_cells(word, width) or [word]
+        lines = [*(lines if lines[-1] else lines[:-1]), *pieces]
+    return lines
 
 
 def _coloured(style: Style, kind: str, text: str) -> str:
@@ -121,7 +152,8 @@ def _grow(widths: list[int], wanted: Sequence[int], room: int) -> int:
     return room
 
 
-def _shorten(text: str, width: int) -> str:
+def shorten(text: str, width: int) -> str:
+    """`text` in at most `width` cells, with an ellipsis for what is gone."""
     from rich.cells import set_cell_size
 
     return set_cell_size(text, width - 1).rstrip() + _ELLIPSIS if width > 1 else _ELLIPSIS[:width]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from kitcn_repl.render.secrets import MASK, is_credential
 from kitcn_repl.render.style import Style
@@ -20,8 +21,18 @@ _INDENT = "  "
 class ValueView:
     """Renders values; remembers in `masked` how many credentials it hid."""
 
-    def __init__(self, style: Style, width: int, *, show_secrets: bool = False, table: str | None = None) -> None:
+    def __init__(
+        self,
+        style: Style,
+        width: int,
+        *,
+        show_secrets: bool = False,
+        table: str | None = None,
+        dates: Mapping[str, str] | None = None,
+    ) -> None:
+        """`dates` are texts to show for fields of the outermost value in place of what is stored."""
         self.masked = 0
+        self._dates = dates or {}
         self._style = style
         self._width = width
         self._show_secrets = show_secrets
@@ -29,15 +40,22 @@ class ValueView:
 
     def render(self, value: JsonValue) -> str:
         """Lines without a final newline."""
-        return "\n".join(self._lines(value, "", 0, self._table))
+        return "\n".join(self._lines(value, "", 0, self._table, self._dates))
 
-    def _lines(self, value: JsonValue, prefix: str, used: int, table: str | None = None) -> Iterator[str]:
+    def _lines(
+        self,
+        value: JsonValue,
+        prefix: str,
+        used: int,
+        table: str | None = None,
+        dates: Mapping[str, str] = MappingProxyType({}),
+    ) -> Iterator[str]:
         """Lines of `value`; the first line carries on after a prefix and `used` columns are already taken."""
         opening, closing, items = self._container(value, table)
         if not items:
             yield self._scalar(value) if opening is None else opening + (closing or "")
             return
-        one_line = self._one_line(value, self._width - used - len(prefix), table)
+        one_line = None if dates else self._one_line(value, self._width - used - len(prefix), table)
         if one_line is not None:
             yield one_line
             return
@@ -48,6 +66,9 @@ class ValueView:
             if hidden:
                 self.masked += 1
                 yield f"{head}{self._style.dim(MASK)},"
+                continue
+            if label in dates:
+                yield f"{head}{self._style.magenta(dates[label])},"
                 continue
             lines = list(self._lines(item, inner, len(label) + 3))
             lines[0] = head + lines[0]
@@ -130,8 +151,16 @@ def quoted(text: str) -> str:
 
 
 def special(value: JsonValue) -> str | None:
-    """How an encoded int64, float or bytes value is written; None for everything else, malformed ones among it."""
-    if not isinstance(value, dict) or len(value) != 1:
+    """How an encoded int64, float or bytes value is written, or a date of kitcn's procedures (ISO 8601); None for
+    everything else, malformed ones among it."""
+    if not isinstance(value, dict):
+        return None
+    if "__crpc" in value:
+        from kitcn_repl.explore.crpc_dates import date_in, iso_text
+
+        time = date_in(value)
+        return None if time is None else iso_text(time)
+    if len(value) != 1:
         return None
     ((tag, inner),) = value.items()
     try:

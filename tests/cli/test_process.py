@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from kitcn_repl.offline.demo import demo_dataset
+from tests.support.founding import SCHEMA as FOUNDING
 from tests.support.served import served
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def test_help_and_version_import_next_to_nothing(argv: list[str]) -> None:
     assert imported_by(*argv) & (HEAVY | NEVER_ON_A_PIPE) == set()
 
 
-@pytest.mark.parametrize("command", ["run", "data", "get", "function-spec", "serve", "tui"])
+@pytest.mark.parametrize("command", ["run", "data", "get", "schema", "relations", "function-spec", "serve", "tui"])
 def test_the_help_of_a_command_imports_little(command: str) -> None:
     assert imported_by(command, "--help") & (HEAVY | NEVER_ON_A_PIPE) == set()
 
@@ -76,6 +77,37 @@ def test_the_help_of_a_command_imports_little(command: str) -> None:
 )
 def test_offline_commands_on_a_pipe_import_no_terminal(argv: list[str]) -> None:
     assert imported_by(*argv, "--demo") & (NEVER_ON_A_PIPE | {"pydantic", "httpx2"}) == set()
+
+
+AUDITED = """
+import json, sys
+seen = []
+sys.addaudithook(lambda event, arguments: seen.append(event) if event in
+    ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system") else None)
+from kitcn_repl.cli.environment import real_environment
+from kitcn_repl.cli.main import main
+code = main(sys.argv[1:], real_environment())
+print(json.dumps([code, seen]), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("argv", ["schema", "schema user", "relations", "relations --format json"])
+def test_the_source_alone_is_read_without_network_and_without_running_it(argv: str) -> None:
+    command = [*argv.split(), "--source", str(FOUNDING)]
+    done = subprocess.run(
+        [sys.executable, "-c", AUDITED, *command], capture_output=True, text=True, env=variables(), timeout=PATIENCE
+    )
+    assert json.loads(done.stderr.splitlines()[-1]) == [0, []]
+    modules = imported_by(*command)
+    assert modules & ((NEVER_ON_A_PIPE - {"rich"}) | {"pydantic", "sqlite3", "httpx2"}) == set()
+    assert not any(name.startswith(("kitcn_repl.offline.", "kitcn_repl.control_plane.")) for name in modules)
+
+
+@pytest.mark.parametrize("argv", [["run", "--inline-query", "1"], ["data", "user"], ["data", "user", "--where", "a=1"]])
+def test_exact_output_reads_no_source(argv: list[str]) -> None:
+    modules = imported_by(*argv, "--demo")
+    assert "tree_sitter" not in modules
+    assert not any(name.startswith("kitcn_repl.schema.source") for name in modules)
 
 
 def test_an_inline_query_to_a_url_imports_neither_pydantic_nor_anything_offline() -> None:
@@ -207,6 +239,36 @@ def test_a_table_on_a_real_terminal_fits_it() -> None:
 def test_the_width_may_be_told() -> None:
     _, text = Terminal("data", "session", "--demo", "--limit", "3", "-q", columns=200, COLUMNS="60").finish()
     assert max(map(len, text.splitlines())) <= 60
+
+
+@pytest.mark.parametrize("argv", ["schema", "schema user", "relations", "relations user"])
+@pytest.mark.parametrize("columns", [80, 160])
+def test_schemas_on_a_real_terminal_fit_it(argv: str, columns: int) -> None:
+    code, text = Terminal(*argv.split(), "--demo", "-q", columns=columns).finish()
+    assert code == 0
+    assert "session" in text
+    assert max(map(len, text.splitlines())) <= columns
+
+
+def test_a_real_process_keeps_data_and_notes_apart(tmp_path: Path) -> None:
+    def run(*argv: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [*KITCN, *argv], capture_output=True, text=True, env=variables(), timeout=PATIENCE, cwd=tmp_path
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    code, out, errors = run("relations", "--source", str(FOUNDING), "--format", "json")
+    assert code == 0
+    assert len(json.loads(out)) == 6
+    assert errors == f"schema source: {FOUNDING}\n"
+    missing = "Error: --source missing.ts: there is no such file or folder.\n"
+    assert run("relations", "--source", "missing.ts") == run("schema", "--source", "missing.ts") == (1, "", missing)
+    assert run("schema", "--diff", "--demo", "--format", "json")[:2] == (0, "[]\n")
+    (tmp_path / "schema.ts").write_text('export default defineSchema({ user: convexTable("user", {) });\n')
+    code, out, errors = run("schema", "--source", "schema.ts", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["problems"][0]["line"] == 1
+    assert "Traceback" not in errors
 
 
 def test_colours_on_a_real_terminal() -> None:

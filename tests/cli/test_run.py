@@ -192,10 +192,10 @@ def test_a_function_unlike_any_lists_those_that_there_are() -> None:
 
 
 def test_a_failing_function_tells_its_message_and_request() -> None:
-    outcome = Console()("run", "users:byEmail", "{email: 5}", "--demo", "-q")
+    outcome = Console()("run", "users:list", "{limit: -1}", "--demo", "-q")
     assert outcome.code == 1
     assert outcome.out == ""
-    assert outcome.lines[0].startswith("Error: users:byEmail failed: ArgumentValidationError: ")
+    assert outcome.lines[0].startswith("Error: users:list failed: Uncaught TypeError: ")
     assert re.search(r"\(request [0-9a-f]+\)$", outcome.err.rstrip())
 
 
@@ -238,21 +238,25 @@ def test_a_wrong_key_and_no_server_are_code_4(live: Served) -> None:
 def test_writes_on_production_need_a_confirmation() -> None:
     key = "prod:happy-otter-123|5ec7e7"
     with served(demo_dataset(), admin_key=key) as server:
-        argv = ("run", "projects:rename", "{}", "--url", server.url, "--admin-key", key)
+        argv = ("run", "projects:rename", '{id: "x", name: "y"}', "--url", server.url, "--admin-key", key)
         assert "add --allow-writes" in Console()(*argv).err
-        asked: list[str] = []
-        for answer, expected in ((False, "nobody confirmed"), (True, "can only be read")):
-
-            def confirm(question: str, answer: bool = answer) -> bool:
-                asked.append(question)
-                return answer
-
-            outcome = Console(confirm=confirm)(*argv, "--allow-writes")
-            assert outcome.code == 1
+        for typed, options, code, expected in (
+            (None, (), 2, "on prod · happy-otter-123 (--url): give --yes where nobody can be asked."),
+            ("", (), 1, "No answer: nothing was done."),
+            ("yes\n", (), 1, "Not confirmed: nothing was changed."),
+            ("happy-otter-123\n", (), 1, "can only be read"),
+            (None, ("--yes",), 1, "can only be read"),
+        ):
+            console = Console() if typed is None else Console(stdin=typed, stdin_tty=True, tty=True)
+            outcome = console(*argv, "--allow-writes", *options)
+            assert (outcome.code, outcome.out) == (code, "")
             assert outcome.lines[0] == "prod · happy-otter-123 (--url)"
             assert expected in outcome.err
             assert key not in outcome.err
-        assert asked == ["Run the mutation projects:rename on prod · happy-otter-123 (--url)?"] * 2
+        wrong = Console(stdin="happy-otter-123\n", stdin_tty=True, tty=True)
+        unfit = wrong("run", "projects:rename", "{}", *argv[3:], "--allow-writes")
+        assert "Type" not in unfit.err
+        assert "id is missing" in unfit.err
     assert (
         "\x1b[1;31mprod · happy-otter-123"
         in Console(tty=True, colour=True)("data", "--url", "http://127.0.0.1:9", "--admin-key", key).err

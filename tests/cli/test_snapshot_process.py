@@ -105,7 +105,7 @@ def test_the_bar_waits_shows_and_goes() -> None:
     environment = Environment(
         io.StringIO(), io.StringIO(), err, Path(), lambda: now[0], {"NO_COLOR": "1"}, stderr_is_tty=True, width=80
     )
-    with ImportProgressBar(environment, "back\x1bup.zip") as bar:
+    with ImportProgressBar(environment, "Importing", "back\x1bup.zip") as bar:
         bar(ImportProgress(10, 100, 1000, "users"))
         assert err.getvalue() == ""
         now[0] = 0.6
@@ -130,7 +130,7 @@ def test_no_bar_for_pipes_and_none_wider_than_the_terminal() -> None:
             io.StringIO(), io.StringIO(), err, Path(), lambda times=times: float(next(times)),  # type: ignore[misc]
             {"NO_COLOR": "1"}, stderr_is_tty=tty, width=60,
         )  # fmt: skip
-        with ImportProgressBar(environment, "a-very-long-name-of-a-backup-file.zip") as bar:
+        with ImportProgressBar(environment, "Importing", "a-very-long-name-of-a-backup-file.zip") as bar:
             bar(ImportProgress(10, 100, 1_000_000, "users"))
         drawn = [part for part in err.getvalue().split("\r\x1b[K") if part]
         assert bool(drawn) is tty

@@ -58,8 +58,7 @@ def test_the_terminal_application_comes_later() -> None:
         (["rnu"], "No such command 'rnu'. Did you mean 'run'?"),
         (["zzz"], "No such command 'zzz'."),
         (["env", "lst"], "No such command 'lst'. Did you mean 'list'?"),
-        (["logs"], "No such command 'logs'."),
-        (["run", "--watch", "x"], "No such option '--watch'."),
+        (["run", "--push", "x"], "No such option '--push'. Did you mean '--snapshot'?"),
         (["data", "--formt", "json"], "No such option '--formt'. Did you mean '--format'?"),
         (["--dmo"], "No such option '--dmo'. Did you mean '--demo'?"),
         (

@@ -33,6 +33,13 @@ def test_long_cells_are_cut_and_counted() -> None:
     assert drawing.cut_cells == 1
 
 
+def test_long_cells_may_go_on_in_further_lines() -> None:
+    rows = [[Cell("first", "dim"), Cell("several words of text")], [Cell("日本語日本語", "dim"), Cell("")]]
+    drawing = draw([Column("a"), Column("b")], rows, PLAIN, 22, wrap=True)
+    assert drawing.lines[2:] == ["first       several", "            words of", "            text", "日本語日本", "語"]
+    assert (drawing.cut_cells, drawing.left_out) == (0, [])
+
+
 def test_columns_without_a_place_are_named() -> None:
     columns = [Column(name) for name in ("first", "second", "third", "fourth")]
     drawing = draw(columns, [[Cell("x" * 20)] * 4], PLAIN, 36)

@@ -1,0 +1,1 @@
+"""`kitcn deployment`: which deployments there are, and which one is used."""
