@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from kitcn_repl.explore.crpc_dates import is_procedure as procedure_in
 from kitcn_repl.explore.functions import UnknownFunctionError, check_arguments, find_function
 from kitcn_repl.render.quantity import duration
 from kitcn_repl.targets.target import Target
-from kitcn_repl.values import JsonObject, JsonValue
+from kitcn_repl.values import JsonObject
 
 _REQUEST = re.compile(r"\[Request ID: ([^\]]*)\] Server Error")
 _LISTED = 12
@@ -106,7 +107,7 @@ async def watch_function(session: Session, call: FunctionCall, shown: Shown) -> 
         await _check(session, target, deployment, call, spec)
         session.aside(f"Watching {call.path}; ctrl-c ends it.")
         session.flush()
-        before: list[JsonValue] = []
+        before = ""
         watched = deployment.watch(call.path, call.args, component=call.component, identity=call.identity)
         async with aclosing(watched):
             try:
@@ -115,9 +116,10 @@ async def watch_function(session: Session, call: FunctionCall, shown: Shown) -> 
                         session.advise(heard.message)
                     else:
                         _log(session, call, spec, heard.log_lines)
-                        if before != [heard.value]:
+                        # As text: to Python, true and 1 are the same.
+                        if before != (now := json.dumps(heard.value, sort_keys=True)):
                             write_value(session, heard.value, shown.format_, show_secrets=shown.show_secrets)
-                            before = [heard.value]
+                            before = now
                     session.flush()
             except QueryFailedError as error:
                 _log(session, call, spec, error.log_lines)

@@ -44,7 +44,7 @@ def _writing() -> Iterator[None]:
 @dataclass(slots=True)
 class Session:
     environment: Environment
-    flags: dict[str, Any] = field(default_factory=dict)
+    flags: dict[str, Any] = field(default_factory=dict, repr=False)
     """Values of the target flags as far as they were given, by parameter name."""
     quiet: bool = False
     wrote_data: bool = False

@@ -111,8 +111,8 @@ class Offline:
             )
         if spec.function_type != "Query":
             raise ReadonlyError(
-                f"{path} is a {spec.function_type.lower()}, and {self.dataset.name} is an offline deployment:"
-                " it can only be read."
+                f"{path} is {'a mutation' if spec.function_type == 'Mutation' else 'an action'}, and"
+                f" {self.dataset.name} is an offline deployment: it can only be read."
             )
         return await self.engine.call(path, args, component=component, identity=identity)
 

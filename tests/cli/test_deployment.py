@@ -217,6 +217,13 @@ def test_show_of_an_offline_deployment(selector: str, at: At) -> None:
     assert at.plane.requests == []
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "snapshot"])
+def test_show_of_a_file_that_is_not_there(kind: str, at: At) -> None:
+    shown = at("deployment", "show", f"{kind}:nope")
+    assert (shown.code, shown.err) == (3, f"Error: There is no file {at.folder / 'nope'}.\n")
+    assert shown.out.splitlines()[0] == "deployment  nope"
+
+
 def test_show_of_a_local_one(at: At) -> None:
     chess = at.world.projects[0]
     local = at.world.add(chess, "local-acme-chess", "dev", creator=at.world.members[0], port=1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -21,7 +23,8 @@ _MOMENT = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 _NOW = _MOMENT.timestamp() * 1000
 
 _SCALARS: tuple[Any, ...] = (
-    None, True, 0, -1, 1.5, 1e308, 10**400, 2**70, "", "x", "2026-03-02T10:00:00", "\ud800", "\x1b[2J", "日本", "a b",
+    None, True, 0, -1, 1.5, 8.64e15, 1e308, 10**400, 2**70, "", "x", "2026-03-02T10:00:00", "\ud800", "\x1b[2J", "日本",
+    "a b",
 )  # fmt: skip
 _NAMES = (
     "occCalls", "count", "occTableName", "hourlyCounts", "recentEvents", "hour", "timestamp", "id", "request_id",
@@ -113,3 +116,17 @@ def test_words_for_nothing() -> None:
         assert text in as_text(report, details=False)
         assert next(lines(report, PLAIN, 80)) == drawn
     assert next(lines(_report([]), Style(enabled=True), 80)) == "\x1b[32mNo issues found\x1b[0m in the last 72 hours."
+
+
+@pytest.mark.parametrize("name", ["healthy", "errors-and-warnings", "local"])
+def test_screens(name: str) -> None:
+    report = _report([])
+    if name == "errors-and-warnings":
+        report = _report(believable_rows(_MOMENT))
+    elif name == "local":
+        conflicts = [row for row in believable_rows(_MOMENT) if row[0] == "occRetried"]
+        seen = (Span(_NOW - 30 * HOUR, _NOW, 812),)
+        report = replace(_report(conflicts, source="live", seen=seen), dashboard=None)
+    expected = (Path(__file__).parent / "pictures" / f"insights-{name}.txt").read_text(encoding="utf-8")
+    flags = ["--deployment", "local"] if name == "local" else []
+    assert "".join(f"{line}\n" for line in lines(report, PLAIN, 80, flags=flags)) == expected

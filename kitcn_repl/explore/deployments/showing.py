@@ -45,7 +45,9 @@ async def show_deployment(selection: Selection, environment: Mapping[str, str]) 
     entry: DeploymentEntry | None
     match selection.choice:
         case Target() as target:
-            return Shown(replace(entry_of_target(target), reason=selection.reason))
+            entry = replace(entry_of_target(target), reason=selection.reason)
+            missing = target.path is not None and not target.path.exists()
+            return Shown(entry, NoDeploymentError(f"There is no file {target.path}.") if missing else None)
         case OnDisk(state):
             entry = entry_on_disk(state, is_running=await who_answers(state) == state.name)
         case _:

@@ -25,6 +25,8 @@ _FEW: Final = 50
 _BUDGET: Final = 20.0
 """Seconds after which catching up ends, on a deployment that logs faster than we read."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 16.0
+_SOON: Final = 1.0
+"""Seconds; a server that knows nothing new should wait longer before it says so, and is not asked in haste if not."""
 
 
 class Collector:
@@ -79,10 +81,12 @@ class Collector:
             try:
                 await self.catch_up()
                 while True:
-                    known = self.history.cursor()
+                    known, began = self.history.cursor(), self._clock()
                     page = await self._deployment.function_logs(known)
                     self.store(known, page)
                     pause = _FIRST_PAUSE
+                    if not page.entries and self._clock() - began < _SOON:
+                        await asyncio.sleep(pause)
             except (DeploymentError, sqlite3.Error):
                 await asyncio.sleep(pause)
                 pause = min(_LONGEST_PAUSE, 2 * pause)

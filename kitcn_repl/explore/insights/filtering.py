@@ -5,8 +5,11 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from math import inf
 
-from kitcn_repl.explore.insights.model import HOUR, Insight
+from kitcn_repl.explore.insights.instants import instant
+from kitcn_repl.explore.insights.model import HOUR, Insight, Row
+from kitcn_repl.values import JsonObject, JsonValue
 
 
 def since(insights: Iterable[Insight], begin: float) -> list[Insight]:
@@ -20,8 +23,27 @@ def since(insights: Iterable[Insight], begin: float) -> list[Insight]:
         events = tuple(event for event in insight.events if event.time is not None and event.time >= begin)
         count = sum(hour.count for hour in hours) if insight.hours else len(events)
         if count:
-            found.append(replace(insight, hours=hours, events=events, count=count))
+            row = _row_since(insight, begin, count)
+            found.append(replace(insight, hours=hours, events=events, count=count, row=row))
     return found
+
+
+def _row_since(insight: Insight, begin: float, count: int) -> Row:
+    """The machine formats repeat the row, so it must not tell of more than the insight does."""
+    details: JsonObject = {**insight.row.details}
+    for name in ("occCalls", "count"):
+        if name in details:
+            details[name] = count
+    events, hours = details.get("recentEvents"), details.get("hourlyCounts")
+    if isinstance(events, list):
+        details["recentEvents"] = [event for event in events if (_instant_of(event, "timestamp") or -inf) >= begin]
+    if isinstance(hours, list):
+        details["hourlyCounts"] = [hour for hour in hours if (_instant_of(hour, "hour") or -inf) + HOUR > begin]
+    return replace(insight.row, details=details)
+
+
+def _instant_of(given: JsonValue, name: str) -> float | None:
+    return instant(given.get(name)) if isinstance(given, dict) else None
 
 
 def of_kinds(insights: Iterable[Insight], kinds: Collection[str]) -> list[Insight]:

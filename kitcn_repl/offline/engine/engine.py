@@ -76,7 +76,7 @@ class Engine:
             function = self._functions.find(path, component, internal=internal)
             kind = function.spec.function_type if function.spec else "Query"
             if kind != "Query":
-                raise ReadonlyError(f"{function.path} is a {kind}; an offline deployment runs queries only.")
+                raise ReadonlyError(f"{function.path} is of kind {kind}; an offline deployment runs queries only.")
             self._functions.check_arguments(function, args)
             self._functions.check_query(function, args, component)
         except FunctionError as error:

@@ -131,7 +131,9 @@ class _View:
                 for is_quiet, run in groupby(marks.rstrip(), lambda mark: mark in (NONE, UNKNOWN))
             )
             top = max(insight.hours, key=lambda hour: hour.count)
-            if len(insight.hours) > 1 and top.count > 1:
+            if len(insight.hours) == 1:
+                seen.append(f"in the hour from {_moment(top.start)[:16]} UTC")
+            elif top.count > 1:
                 seen.append(f"most at {_moment(top.start)[:16]} UTC ({count(top.count)} in an hour)")
         if seen:
             yield from self._wrapped("; ".join(seen), style.dim)

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from kitcn_repl.explore.insights.entries import Finding
+from kitcn_repl.explore.insights.entries import Finding, findings
 from kitcn_repl.explore.insights.history import MOST_EVENTS_OF_ONE, History, open_history
 from kitcn_repl.explore.insights.kinds import OCC_RETRIED
 from kitcn_repl.explore.insights.model import HOUR, Span
+from kitcn_repl.values import JsonObject
 
 _ROOT = Path(__file__).parents[3]
 _NOW = 1_772_452_800_000.0
@@ -157,3 +158,22 @@ def test_deployments_have_histories_of_their_own(tmp_path: Path) -> None:
     with closing(open_history(tmp_path, "x")) as one, closing(open_history(tmp_path, "y")) as other:
         _record(one, [_finding(_NOW)])
         assert (_total(one), _total(other)) == (1, 0)
+
+
+def test_what_sqlite_cannot_hold_is_kept_as_well_as_can_be() -> None:
+    info: JsonObject = {"tableName": "t\ud800", "documentId": "\udfff", "retryCount": 10**30}
+    usage: JsonObject = {"databaseReadDocuments": 10**30, "databaseReadBytes": 10**30}
+    entry: JsonObject = {
+        "kind": "Completion",
+        "identifier": "a:\ud800",
+        "timestamp": _NOW / 1000,
+        "requestId": "\ud800",
+        "occInfo": info,
+        "usageStats": usage,
+        "willRetry": True,
+    }
+    with closing(History(None)) as history:
+        _record(history, list(findings([entry])))
+        ((number, key),) = history.insights()
+        assert key == (OCC_RETRIED, "", "a:\ufffd", "t\ufffd")
+        assert [event.retries for event in history.events(number, key, 0, 1e15)] == [0]

@@ -334,3 +334,26 @@ async def test_remembering_never_fails(tmp_path: Path) -> None:
         pass
     await remote.aclose()
     assert _bytes_in(tmp_path) == b""
+
+
+class _Hasty(Offline):
+    """Says at once that there is nothing new, as some proxies do."""
+
+    polls = 0
+
+    async def function_logs(self, cursor: float = 0.0) -> LogPage:
+        self.polls += 1
+        await asyncio.sleep(0)
+        return LogPage([], cursor)
+
+
+async def test_who_says_at_once_that_there_is_nothing_is_not_asked_without_end() -> None:
+    hasty = _Hasty(demo_dataset())
+    with closing(History(None)) as history:
+        following = asyncio.ensure_future(Collector(hasty, history).follow())
+        for _ in range(500):
+            await asyncio.sleep(0)  # a turn for everybody
+        following.cancel()
+        await asyncio.wait((following,))
+    await hasty.aclose()
+    assert 2 <= hasty.polls < 10

@@ -97,6 +97,36 @@ def test_a_part_of_the_window_is_counted_anew() -> None:
     assert [one.count for one in filtering.since([without_hours], _NOW - HOUR)] == [1]
 
 
+def test_the_row_of_a_part_tells_no_more_than_the_part() -> None:
+    events = [{"timestamp": f"2026-03-0{day}T11:30:00", "occ_retry_count": 1} for day in (2, 1)]
+    hours = [{"hour": "2026-03-01 11:00:00", "count": 8}, {"hour": "2026-03-02 11:00:00", "count": 3}]
+    details = {"occCalls": 11, "occTableName": "t", "hourlyCounts": hours, "recentEvents": [*events, 7]}
+    whole = insight_of_row(["occRetried", "a:b", ROOT, json.dumps(details)])
+    assert whole is not None
+    (part,) = filtering.since([whole], _NOW - HOUR)
+    assert part.row.details == {
+        "occCalls": 3,
+        "occTableName": "t",
+        "hourlyCounts": hours[1:],
+        "recentEvents": events[:1],
+    }
+    assert whole.row.details == details
+
+
+@pytest.mark.parametrize("number", [10**400, 8.64e15, -8.64e15, 1e308, True])
+def test_numbers_that_are_no_time_and_no_count(number: float) -> None:
+    call = {"table_name": "t", "documents_read": number, "bytes_read": number}
+    details = {
+        "hourlyCounts": [{"hour": number, "count": 1}],
+        "recentEvents": [{"timestamp": number, "calls": [call]}],
+    }
+    insight = insight_of_row(["bytesReadLimit", "a:b", ROOT, json.dumps(details)])
+    assert insight is not None
+    assert insight.hours == ()
+    assert insight.events[0].time is None
+    assert insight.first_seen is None
+
+
 @pytest.mark.parametrize(
     ("pattern", "names"),
     [
