@@ -24,18 +24,12 @@ class LogOutput(Protocol):
     def news(self, entries: Sequence[LogEntry]) -> None: ...
 
 
-class LineOutput:
-    """As the genuine CLI; wanted levels and texts choose among the lines of an entry too."""
+class _EntryOutput:
+    """One entry after the other, each for itself."""
 
     def __init__(self, session: Session, wanted: Wanted) -> None:
-        from kitcn_repl.render.log_lines import LogLines
-
-        environment = session.environment
         self._session = session
         self._wanted = wanted
-        self._lines = LogLines(
-            environment.out_style, LocalTime(environment.variables), is_terminal=environment.stdout_is_tty
-        )
 
     def history(self, entries: Sequence[LogEntry], most: int | None) -> int:
         chosen = newest(self._wanted.of(entries), most)
@@ -49,28 +43,29 @@ class LineOutput:
         self._write(self._wanted.of(entries))
 
     def _write(self, entries: Sequence[LogEntry]) -> None:
+        raise NotImplementedError
+
+
+class LineOutput(_EntryOutput):
+    """As the genuine CLI; wanted levels and texts choose among the lines of an entry too."""
+
+    def __init__(self, session: Session, wanted: Wanted) -> None:
+        from kitcn_repl.render.log_lines import LogLines
+
+        super().__init__(session, wanted)
+        environment = session.environment
+        self._lines = LogLines(
+            environment.out_style, LocalTime(environment.variables), is_terminal=environment.stdout_is_tty
+        )
+
+    def _write(self, entries: Sequence[LogEntry]) -> None:
         text = "".join(self._lines.text(entry, self._wanted.said(entry)) for entry in entries)
         if text:
             self._session.drawn(text)
 
 
-class JsonlOutput:
+class JsonlOutput(_EntryOutput):
     """Entries as they came from the server."""
-
-    def __init__(self, session: Session, wanted: Wanted) -> None:
-        self._session = session
-        self._wanted = wanted
-
-    def history(self, entries: Sequence[LogEntry], most: int | None) -> int:
-        chosen = newest(self._wanted.of(entries), most)
-        self._write(chosen)
-        return len(chosen)
-
-    def skip(self, entries: Sequence[LogEntry]) -> None:
-        pass
-
-    def news(self, entries: Sequence[LogEntry]) -> None:
-        self._write(self._wanted.of(entries))
 
     def _write(self, entries: Sequence[LogEntry]) -> None:
         from kitcn_repl.values.javascript import plain_stringify

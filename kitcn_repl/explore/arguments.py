@@ -15,6 +15,7 @@ from kitcn_repl.schema.validators import alternatives, describe, fields_of
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.ids import IdError, decode_id
 from kitcn_repl.values.javascript import display, number_text
+from kitcn_repl.values.kinds import kind_of
 
 _MOST_DEEP = 64
 _LONGEST_VALUE = 60
@@ -31,7 +32,6 @@ _NAMES = {
     "record": "an object",
 }
 _SAME_AS = {"float64": "number", "int64": "bigint", "commitTs": "bigint"}
-_FORMS = {"$integer": "bigint", "$float": "number", "$bytes": "bytes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class _Check:
             case "id":
                 yield from self._id(validator, value, path)
             case "number" | "bigint" | "string" | "boolean" | "null" | "bytes":
-                if kind != _kind(value):
+                if kind != kind_of(value):
                     yield _mismatch(validator, value, path)
             case "object" | "array" | "record":
                 yield _mismatch(validator, value, path)
@@ -205,7 +205,7 @@ def _advice(validator: JsonObject, value: JsonValue) -> str:
             return "write it without quotes"
     elif isinstance(value, float) and value.is_integer() and "bigint" in kinds:
         return f"write {number_text(value)}n"
-    elif _kind(value) == "bigint" and "number" in kinds:
+    elif kind_of(value) == "bigint" and "number" in kinds:
         return "write it without the n"
     elif isinstance(value, int | float) and not isinstance(value, bool) and "string" in kinds:
         return "write it in quotes"
@@ -218,7 +218,7 @@ def _came(value: JsonValue) -> str:
         return f"the date {iso_text(time)}"
     if isinstance(value, list):
         return f"the list {_short(value)}"
-    match _kind(value):
+    match kind_of(value):
         case "string":
             return f"the string {_short(value)}"
         case "bigint":
@@ -228,28 +228,12 @@ def _came(value: JsonValue) -> str:
     return _short(value)
 
 
-def _kind(value: JsonValue) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, list):
-        return "array"
-    if len(value) == 1:
-        return _FORMS.get(next(iter(value)), "object")
-    return "object"
-
-
 def _type(validator: JsonValue) -> JsonValue:
     return validator.get("type") if isinstance(validator, dict) else None
 
 
 def _is_object(value: JsonValue) -> bool:
-    return _kind(value) == "object"
+    return kind_of(value) == "object"
 
 
 def _is_list(value: JsonValue) -> bool:

@@ -16,6 +16,7 @@ from kitcn_repl.offline.store import Store
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.export import encoded_document
 from kitcn_repl.values.ids import is_id
+from kitcn_repl.values.kinds import kind_of
 from kitcn_repl.values.order import Undefined, encode_key, field_at
 
 MAXIMUM_ROWS_READ = 10_000
@@ -120,21 +121,8 @@ def _types_of(value: JsonValue | Undefined) -> tuple[str, ...]:
     """The names that the dashboard's type filter uses; an id is a string too."""
     if isinstance(value, Undefined):
         return ("unset",)
-    if value is None:
-        return ("null",)
-    if isinstance(value, bool):
-        return ("boolean",)
-    if isinstance(value, int | float):
-        return ("number",)
-    if isinstance(value, str):
-        return ("string", "id") if is_id(value) else ("string",)
-    if isinstance(value, list):
-        return ("array",)
-    if len(value) == 1:
-        special = {"$integer": "bigint", "$float": "number", "$bytes": "bytes"}.get(next(iter(value)))
-        if special is not None:
-            return (special,)
-    return ("object",)
+    kind = kind_of(value)
+    return (kind, "id") if isinstance(value, str) and is_id(value) else (kind,)
 
 
 def _fingerprint(index: IndexDefinition, request: PageRequest) -> str:

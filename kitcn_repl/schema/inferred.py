@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from kitcn_repl.schema.model import Field
 from kitcn_repl.schema.validators import alternatives, canonical, fields_of
 from kitcn_repl.values import JsonObject, JsonValue
+from kitcn_repl.values.kinds import kind_of
 
 _MOST_FIELDS = 64
 _MOST_ALTERNATIVES = 16
 _ANY: JsonObject = {"type": "any"}
-_FORMS = {"$integer": "bigint", "$float": "number", "$bytes": "bytes"}
 
 
 def inferred_fields(documents: Sequence[JsonObject]) -> dict[str, Field]:
@@ -28,17 +28,10 @@ def inferred_fields(documents: Sequence[JsonObject]) -> dict[str, Field]:
 
 
 def _validator(value: JsonValue) -> JsonObject:
-    if value is None:
-        return {"type": "null"}
-    if isinstance(value, bool):
-        return {"type": "boolean"}
-    if isinstance(value, int | float):
-        return {"type": "number"}
-    if isinstance(value, str):
-        return {"type": "string"}
     if isinstance(value, list):
         return {"type": "array", "value": _merged([_validator(item) for item in value])}
-    if len(value) == 1 and (kind := _FORMS.get(next(iter(value)))) is not None:
+    kind = kind_of(value)
+    if not isinstance(value, dict) or kind != "object":
         return {"type": kind}
     if len(value) > _MOST_FIELDS:
         inner: JsonObject = {"fieldType": _merged([_validator(item) for item in value.values()]), "optional": False}

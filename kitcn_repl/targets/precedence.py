@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kitcn_repl.errors import KitcnError, UsageError
+from kitcn_repl.targets.address import is_url
 from kitcn_repl.targets.selection import Selection
 from kitcn_repl.targets.shown import shown
 from kitcn_repl.targets.target import Target, TargetFlags
@@ -67,7 +68,7 @@ def _check(flags: TargetFlags) -> None:
     complete = _is_complete(flags)
     if flags.env_file is not None and complete:
         raise UsageError(f"{given[0]} names the whole deployment already; leave --env-file out.")
-    if flags.admin_key is not None and not (flags.url is not None or _is_url(flags.deployment)):
+    if flags.admin_key is not None and not (flags.url is not None or is_url(flags.deployment or "")):
         raise UsageError("--admin-key needs --url, the address that the key belongs to.")
 
 
@@ -75,7 +76,7 @@ def _is_complete(flags: TargetFlags) -> bool:
     """Whether the flags say all there is to know, so that no file counts."""
     selector = flags.deployment or ""
     offline = selector == "demo" or selector.startswith(("snapshot:", "sqlite:"))
-    return flags.demo or flags.snapshot is not None or flags.url is not None or offline or _is_url(selector)
+    return flags.demo or flags.snapshot is not None or flags.url is not None or offline or is_url(selector)
 
 
 def _target_by_flags(flags: TargetFlags, environment: Mapping[str, str], cwd: Path) -> Target | None:
@@ -111,7 +112,7 @@ def _file(kind: str, text: str, flag: str, cwd: Path) -> Target:
 
 def at_url(url: str, key: str | None, environment: Mapping[str, str], reason: str) -> Target:
     """A live deployment whose address is known. Without a key, the surroundings may have the one of that address."""
-    if not _is_url(url) or not url.partition("://")[2].strip("/"):
+    if not is_url(url) or not url.partition("://")[2].strip("/"):
         raise UsageError(
             f"{reason.split()[0]}: {shown(url)!r} is no address, such as https://happy-otter-123.convex.cloud."
         )
@@ -130,10 +131,6 @@ def at_url(url: str, key: str | None, environment: Mapping[str, str], reason: st
         admin_key=key,
         deployment_type=deployment_type,
     )
-
-
-def _is_url(text: str | None) -> bool:
-    return text is not None and text.startswith(("http://", "https://"))
 
 
 def _described_by_key(key: str) -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kitcn_repl.errors import UsageError
+from kitcn_repl.targets.address import is_url
 from kitcn_repl.targets.shown import shown
 
 _NAME = re.compile(r"[a-z]+-[a-z]+-[0-9]+")
@@ -55,10 +56,6 @@ class ProjectSelector:
 
 
 Selector = OfflineSelector | UrlSelector | NameSelector | LocalNameSelector | ProjectSelector
-
-
-def is_url(text: str) -> bool:
-    return text.startswith(("http://", "https://"))
 
 
 def is_deployment_name(text: str) -> bool:

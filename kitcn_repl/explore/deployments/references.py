@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from kitcn_repl.errors import UsageError
-from kitcn_repl.targets.selectors import is_deployment_name, is_url
+from kitcn_repl.targets.address import is_url
+from kitcn_repl.targets.selectors import is_deployment_name
 from kitcn_repl.targets.shown import shown
 
 _ALIASES = {

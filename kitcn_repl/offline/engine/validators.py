@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.ids import IdError, decode_id
 from kitcn_repl.values.javascript import display
+from kitcn_repl.values.kinds import kind_of
 
 
 def validate(validator: JsonValue, value: JsonValue, tables: Mapping[int, str]) -> str | None:
@@ -43,7 +44,7 @@ class _Check:
                 return None
         elif kind == "id":
             return self._id(validator, value, path)
-        elif isinstance(kind, str) and kind == _kind_of(value):
+        elif isinstance(kind, str) and kind == kind_of(value):
             return None
         return _mismatch(validator, value, path)
 
@@ -103,24 +104,8 @@ def _members(union: JsonObject) -> list[JsonObject]:
     return [_inner(member) for member in members] if isinstance(members, list) else []
 
 
-def _kind_of(value: JsonValue) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, list):
-        return "array"
-    if len(value) == 1:
-        return {"$integer": "bigint", "$float": "number", "$bytes": "bytes"}.get(next(iter(value)), "object")
-    return "object"
-
-
 def _is_object(value: JsonValue) -> bool:
-    return _kind_of(value) == "object"
+    return kind_of(value) == "object"
 
 
 def _path(path: str) -> str:

@@ -1,14 +1,13 @@
-"""The schema of the document that this project was founded on, exactly: `founding/schema.ts` is its text."""
+"""The schema of the document that this project was founded on, exactly."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from kitcn_repl.schema.convex_json import schema_json
 from kitcn_repl.schema.source import read_source
 from tests.schema.vocabulary.reading import BOOLEAN, NUMBER, STRING, fields_of, nullable
+from tests.support import founding
 
-SCHEMA = read_source(Path(__file__).parent / "founding" / "schema.ts")
+SCHEMA = read_source(founding.SCHEMA, root=founding.SCHEMA.parent)
 
 TEXT, TIME, FLAG = (STRING, False), (NUMBER, False), (BOOLEAN, False)
 MAYBE_TEXT, MAYBE_TIME, MAYBE_FLAG = (nullable(STRING), True), (nullable(NUMBER), True), (nullable(BOOLEAN), True)
