@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from kitcn_repl.version import __version__
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from kitcn_repl.connection import AsyncConnection, Connection, connect, connect_async
     from kitcn_repl.errors import KitcnError
 
@@ -22,6 +24,20 @@ _HOME = {
     "connect": "kitcn_repl.connection",
     "connect_async": "kitcn_repl.connection",
 }
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What `%load_ext kitcn_repl` calls."""
+    from kitcn_repl.magic.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """What `%unload_ext kitcn_repl` calls."""
+    from kitcn_repl.magic.extension import unload
+
+    unload(shell)
 
 
 def __getattr__(name: str) -> object:

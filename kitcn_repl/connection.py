@@ -5,44 +5,76 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from kitcn_repl.deployment.models import ROOT_COMPONENT, DeploymentInfo, Order, PageRequest, TableInfo
 from kitcn_repl.errors import KitcnError, UsageError
 from kitcn_repl.explore.data import read_rows
-from kitcn_repl.explore.inline import ReadCost, run_inline
-from kitcn_repl.explore.opening import open_target
-from kitcn_repl.explore.selecting import find_target
-from kitcn_repl.explore.sources import indexes_source
-from kitcn_repl.targets.precedence import select
+from kitcn_repl.explore.inline import run_inline
+from kitcn_repl.explore.workspace import Surroundings, Workspace, open_workspace
+from kitcn_repl.results import Origin, Result
+from kitcn_repl.results.arguments import encoded_arguments, own_values
+from kitcn_repl.results.documents import Document
+from kitcn_repl.results.found import Find, Found, found
+from kitcn_repl.results.table import Table
 from kitcn_repl.targets.target import Target, TargetFlags
-from kitcn_repl.values import JsonObject, JsonValue
-from kitcn_repl.values.codec import Value, decode, encode
+from kitcn_repl.values import JsonValue
+from kitcn_repl.values.codec import Value, decode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from concurrent.futures import Future
 
     from anyio.from_thread import BlockingPortal
 
     from kitcn_repl.deployment.protocol import Deployment
+    from kitcn_repl.offline.snapshot import ImportProgress
+    from kitcn_repl.results.origin import Wait
 
-Result = TypeVar("Result")
-Document = dict[str, Value]
+T = TypeVar("T")
+
+_CLOSED = "The connection that this is from is closed."
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The value of a query as Python values (int64 as `Int64`, bytes as bytes), its log lines, and what it read."""
+class _Thread:
+    """Runs work where a connection's event loop is, and waits for it. That thread does not come along into a forked
+    process: there nobody would ever answer."""
 
-    value: Value
-    log_lines: tuple[str, ...]
-    cost: ReadCost | None
-    elapsed: float
-    notices: tuple[str, ...] = ()
+    def __init__(self, portal: BlockingPortal) -> None:
+        self._portal = portal
+        self._process = os.getpid()
+
+    @property
+    def is_here(self) -> bool:
+        return os.getpid() == self._process
+
+    def start(self, work: Callable[[], Awaitable[T]]) -> Future[T]:
+        if not self.is_here:
+            raise KitcnError("A connection does not work in a forked process.", hint="Connect again there.")
+        try:
+            return self._portal.start_task_soon(work)
+        except RuntimeError:  # anyio's word for a portal that has been left
+            raise KitcnError(_CLOSED) from None
+
+    def forget(self) -> None:
+        """In a forked process: nothing is waited for, not even when the interpreter ends."""
+        with suppress(StopIteration):
+            self._portal.stop().send(None)
+
+    def __call__(self, work: Callable[[], Awaitable[T]]) -> T:
+        future = self.start(work)
+        try:
+            return future.result()
+        except CancelledError:
+            raise KitcnError(_CLOSED) from None
+        except BaseException:
+            future.cancel()  # After ctrl-c nobody waits for the answer.
+            raise
 
 
 class AsyncConnection:
@@ -51,16 +83,19 @@ class AsyncConnection:
     `target` says which deployment this is, and why.
     """
 
-    def __init__(self, deployment: Deployment, target: Target) -> None:
-        self._deployment = deployment
+    def __init__(self, workspace: Workspace, wait: Wait | None = None) -> None:
+        """`wait` lets results ask further questions from code without an event loop."""
+        self.workspace = workspace
+        self.target = workspace.target
+        self._wait = wait
+        self._origins: dict[str, Origin] = {}
         self._is_closed = False
-        self.target = target
 
     @property
     def deployment(self) -> Deployment:
         if self._is_closed:
             raise KitcnError(f"The connection to {self.target.name} is closed.")
-        return self._deployment
+        return self.workspace.deployment
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.target.label}>"
@@ -69,47 +104,84 @@ class AsyncConnection:
         return await self.deployment.info()
 
     async def query(
-        self, text: str, args: Mapping[str, Value] | None = None, *, component: str = ROOT_COMPONENT
-    ) -> Answer:
+        self, text: str, args: Mapping[str, Any] | None = None, *, component: str = ROOT_COMPONENT
+    ) -> Result:
         """Run an inline query. `args` arrive in it as constants of their names; a plain int arrives as a number."""
-        result = await run_inline(self.deployment, text, args=_encoded(args), component=component)
-        return Answer(decode(result.value), result.log_lines, result.cost, result.elapsed, result.notices)
+        text = _as_text("A query", text)
+        result = await run_inline(self.deployment, text, args=encoded_arguments(args), component=component)
+        return Result(
+            result.value,
+            log_lines=result.log_lines,
+            cost=result.cost,
+            elapsed=result.elapsed,
+            notices=result.notices,
+            origin=self.origin(component),
+        )
 
-    async def call(
-        self, path: str, args: Mapping[str, Value] | None = None, *, component: str = ROOT_COMPONENT
-    ) -> Value:
+    def origin(self, component: str = ROOT_COMPONENT) -> Origin:
+        """What results from here know of where they are from; shared, so that all of them learn together."""
+        if component not in self._origins:
+            of_root = component == self.workspace.component
+            workspace = self.workspace if of_root else self.workspace.in_component(component)
+            self._origins[component] = Origin(workspace, self._wait)
+        return self._origins[component]
+
+    async def call(self, path: str, args: Mapping[str, Any] | None = None, *, component: str = ROOT_COMPONENT) -> Value:
         """Call a deployed query. Mutations and actions are refused (ReadonlyError)."""
         from kitcn_repl.explore.functions import call_query
 
-        return decode((await call_query(self.deployment, path, _encoded(args), component=component)).value)
+        return decode((await call_query(self.deployment, path, encoded_arguments(args), component=component)).value)
 
     async def tables(self, component: str = ROOT_COMPONENT) -> list[TableInfo]:
         return await self.deployment.tables(component)
 
     async def documents(
         self, table: str, *, limit: int = 100, order: Order = "desc", component: str = ROOT_COMPONENT
-    ) -> list[Document]:
+    ) -> list[dict[str, Value]]:
         """The first `limit` documents by creation time."""
         rows = await read_rows(self.deployment, PageRequest(table, order=order, component=component), limit)
         return [_document(row) for row in rows.documents]
 
-    async def get(self, document_id: str, *, component: str = ROOT_COMPONENT) -> Document | None:
-        document = await self.deployment.get(document_id, component)
+    async def get(self, document_id: str, *, component: str = ROOT_COMPONENT) -> dict[str, Value] | None:
+        document = await self.deployment.get(_as_text("An id", document_id), component)
         return None if document is None else _document(document)
+
+    def table(self, name: str, *, component: str = ROOT_COMPONENT) -> Table:
+        """As `Connection.table`; its documents come with `await table.take_async(limit)`."""
+        return Table(self.origin(component), PageRequest(name, component=component))
+
+    async def find(self, table: str, *, component: str = ROOT_COMPONENT, **settings: Unpack[Find]) -> Found:
+        """Ask as in kitcn's ORM: `find("user", where={"role": "admin"}, with_={"sessions": True}, limit=20)`.
+
+        One inline query reads the documents, oldest first unless `order_by` says otherwise, with all relations that are
+        wanted; the result's `script` is that query. Raises UsageError that names the place of a mistake.
+        """
+        from kitcn_repl.explore.finding import find
+
+        origin = self.origin(component)
+        return found(await find(self.deployment, await origin.learn(), table, own_values(settings)), origin)
+
+    async def find_script(self, table: str, *, component: str = ROOT_COMPONENT, **settings: Unpack[Find]) -> str:
+        """The inline query that `find` would run."""
+        from kitcn_repl.explore.finding.find import compile_find
+
+        known = await self.origin(component).learn()
+        script = await compile_find(self.deployment, known, table, own_values(settings))
+        return script.text
 
     async def aclose(self) -> None:
         """Closing twice does no harm."""
         if not self._is_closed:
             self._is_closed = True
-            await self._deployment.aclose()
+            await self.workspace.aclose()
 
 
 class Connection:
     """The same, for code without an event loop; a background thread runs one. Close it, or use it with `with`."""
 
-    def __init__(self, connection: AsyncConnection, portal: BlockingPortal, stack: ExitStack) -> None:
+    def __init__(self, connection: AsyncConnection, thread: _Thread, stack: ExitStack) -> None:
         self._connection = connection
-        self._portal = portal
+        self._thread = thread
         self._stack = stack
         # A forgotten connection would wait at exit for its thread, which the interpreter has ended by then.
         atexit.register(self.close)
@@ -121,11 +193,11 @@ class Connection:
     def info(self) -> DeploymentInfo:
         return self._run(self._connection.info)
 
-    def query(self, text: str, args: Mapping[str, Value] | None = None, *, component: str = ROOT_COMPONENT) -> Answer:
+    def query(self, text: str, args: Mapping[str, Any] | None = None, *, component: str = ROOT_COMPONENT) -> Result:
         """Run an inline query. `args` arrive in it as constants of their names; a plain int arrives as a number."""
         return self._run(lambda: self._connection.query(text, args, component=component))
 
-    def call(self, path: str, args: Mapping[str, Value] | None = None, *, component: str = ROOT_COMPONENT) -> Value:
+    def call(self, path: str, args: Mapping[str, Any] | None = None, *, component: str = ROOT_COMPONENT) -> Value:
         """Call a deployed query. Mutations and actions are refused (ReadonlyError)."""
         return self._run(lambda: self._connection.call(path, args, component=component))
 
@@ -136,15 +208,42 @@ class Connection:
         self, table: str, *, limit: int = 100, order: Order = "desc", component: str = ROOT_COMPONENT
     ) -> list[Document]:
         """The first `limit` documents by creation time."""
-        return self._run(lambda: self._connection.documents(table, limit=limit, order=order, component=component))
+        return list(self.table(table, component=component).order(order).take(limit))
 
     def get(self, document_id: str, *, component: str = ROOT_COMPONENT) -> Document | None:
-        return self._run(lambda: self._connection.get(document_id, component=component))
+        """The document, whose ids can be followed and whose relations walked; None if there is none."""
+        text = _as_text("An id", document_id)
+        found = self._run(lambda: self._connection.deployment.get(text, component))
+        return None if found is None else Document(found, self.origin(component))
+
+    def table(self, name: str, *, component: str = ROOT_COMPONENT) -> Table:
+        """A table to ask: `table("user").where("age >= 18", role="admin").order("desc").take(10)`."""
+        return self._connection.table(name, component=component)
+
+    def find(self, table: str, *, component: str = ROOT_COMPONENT, **settings: Unpack[Find]) -> Found:
+        """As `AsyncConnection.find`."""
+        return self._run(lambda: self._connection.find(table, component=component, **settings))
+
+    def find_script(self, table: str, *, component: str = ROOT_COMPONENT, **settings: Unpack[Find]) -> str:
+        """The inline query that `find` would run."""
+        return self._run(lambda: self._connection.find_script(table, component=component, **settings))
+
+    def origin(self, component: str = ROOT_COMPONENT) -> Origin:
+        """What results from here know of where they are from."""
+        return self._connection.origin(component)
+
+    def start(self, operation: Callable[[], Awaitable[T]]) -> Future[T]:
+        """Let something run where the deployment lives, while the caller goes on."""
+        _ = self._connection.deployment
+        return self._thread.start(operation)
 
     def close(self) -> None:
         """Closing twice does no harm."""
         atexit.unregister(self.close)
-        self._stack.close()
+        if self._thread.is_here:
+            self._stack.close()
+        else:
+            self._thread.forget()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.target.label}>"
@@ -157,14 +256,9 @@ class Connection:
     ) -> None:
         self.close()
 
-    def _run(self, operation: Callable[[], Awaitable[Result]]) -> Result:
+    def _run(self, operation: Callable[[], Awaitable[T]]) -> T:
         _ = self._connection.deployment  # A closed one says so.
-        future = self._portal.start_task_soon(operation)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()  # After ctrl-c nobody waits for the answer.
-            raise
+        return self._thread(operation)
 
 
 @asynccontextmanager
@@ -172,12 +266,9 @@ async def connect_async(
     selector: str | None = None, *, url: str | None = None, admin_key: str | None = None
 ) -> AsyncIterator[AsyncConnection]:
     """`async with connect_async("demo") as deployment: await deployment.query(...)`. Arguments as for `connect`."""
-    target = await _target(selector, url, admin_key)
-    connection = AsyncConnection(await open_target(target, source=indexes_source(target, Path.cwd())), target)
-    try:
+    flags, admin_key = TargetFlags(deployment=selector, url=url, admin_key=admin_key), None
+    async with _opened(flags, _surroundings(), reason=_reason(flags)) as connection:
         yield connection
-    finally:
-        await connection.aclose()
 
 
 def connect(selector: str | None = None, *, url: str | None = None, admin_key: str | None = None) -> Connection:
@@ -186,32 +277,64 @@ def connect(selector: str | None = None, *, url: str | None = None, admin_key: s
     Raises NoDeploymentError or UsageError for what names no deployment, SnapshotError for a bad file. A live deployment
     is contacted by the first question.
     """
+    flags, admin_key = TargetFlags(deployment=selector, url=url, admin_key=admin_key), None
+    # Tracebacks that show local variables must not find a key here.
+    return connect_with(flags, _surroundings(), reason=_reason(flags))
+
+
+def connect_with(
+    flags: TargetFlags,
+    surroundings: Surroundings,
+    *,
+    reason: str | None = None,
+    progress: Callable[[ImportProgress], None] | None = None,
+) -> Connection:
+    """As `connect`, for whatever the flags and the surroundings select. `reason` says why, where the caller knows it
+    better; `progress` is called from another thread."""
     from anyio.from_thread import start_blocking_portal
 
     with ExitStack() as stack:
         portal = stack.enter_context(start_blocking_portal())
         stack.callback(portal.call, portal.stop, True)  # Waits for nothing that ctrl-c left behind.
-        opening = connect_async(selector, url=url, admin_key=admin_key)
+        thread = _Thread(portal)
+        opening = _opened(flags, surroundings, wait=thread, reason=reason, progress=progress)
         connection = stack.enter_context(portal.wrap_async_context_manager(opening))
-        return Connection(connection, portal, stack.pop_all())
+        return Connection(connection, thread, stack.pop_all())
 
 
-async def _target(selector: str | None, url: str | None, admin_key: str | None) -> Target:
-    flags = TargetFlags(deployment=selector, url=url, admin_key=admin_key)
-    return await find_target(select(flags, os.environ, Path.cwd()))
+@asynccontextmanager
+async def _opened(
+    flags: TargetFlags,
+    surroundings: Surroundings,
+    *,
+    wait: Wait | None = None,
+    reason: str | None = None,
+    progress: Callable[[ImportProgress], None] | None = None,
+) -> AsyncIterator[AsyncConnection]:
+    workspace = await open_workspace(flags, surroundings, progress=progress)
+    if reason is not None:
+        workspace.target = replace(workspace.target, reason=reason)
+    connection = AsyncConnection(workspace, wait)
+    try:
+        yield connection
+    finally:
+        await connection.aclose()
 
 
-def _encoded(args: Mapping[str, Value] | None) -> JsonObject:
-    encoded: JsonObject = {}
-    for name, value in (args or {}).items():
-        if not isinstance(name, str):
-            raise UsageError(f"Argument names must be strings, not {type(name).__name__}.")
-        try:
-            encoded[name] = encode(value)
-        except ValueError as error:
-            raise UsageError(f"Argument {name}: {error}.") from None
-    return encoded
+def _reason(flags: TargetFlags) -> str | None:
+    """Why this deployment, if the caller said so; else what there is around them says it."""
+    return None if flags == TargetFlags() else "connect"
 
 
-def _document(encoded: Mapping[str, JsonValue]) -> Document:
+def _surroundings() -> Surroundings:
+    return Surroundings(Path.cwd(), os.environ)
+
+
+def _as_text(what: str, given: object) -> str:
+    if not isinstance(given, str):
+        raise UsageError(f"{what} is a text, not {type(given).__name__}.")
+    return given
+
+
+def _document(encoded: Mapping[str, JsonValue]) -> dict[str, Value]:
     return {name: decode(value) for name, value in encoded.items()}

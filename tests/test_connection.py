@@ -90,7 +90,7 @@ def test_a_forgotten_connection_ends_with_the_program() -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-X", "dev", "-c", program], capture_output=True, text=True, timeout=60
     )
-    assert (done.returncode, done.stdout) == (0, "2.0 <Connection demo (--deployment)>\n")
+    assert (done.returncode, done.stdout) == (0, "2.0 <Connection demo (connect)>\n")
     assert "Warning" not in done.stderr
     assert "Exception" not in done.stderr
 

@@ -76,17 +76,11 @@ def read_file(session: Session, given: str) -> str:
 async def deployment_place(session: Session, *, for_change: bool = False) -> AsyncIterator[Variables]:
     """The variables of the deployment that the flags name, which is announced. Raises ReadonlyError for one that
     cannot be changed, before anybody is asked for anything."""
-    from kitcn_repl.explore.environment.places import DeploymentVariables
+    from kitcn_repl.explore.environment.places import DeploymentVariables, refuse_offline
 
     async with session.deployment() as (target, deployment):
-        if for_change and target.kind != "live":
-            from kitcn_repl.deployment.errors import ReadonlyError
-
-            is_local = target.deployment_type in ("local", "anonymous")
-            raise ReadonlyError(
-                f"{target.name} is an offline deployment: its variables can only be read.",
-                hint="Start its backend to change them: npx convex dev" if is_local else None,
-            )
+        if for_change:
+            refuse_offline(target)
         yield DeploymentVariables(deployment, target)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from kitcn_repl.errors import KitcnError
 from kitcn_repl.render.style import Style
@@ -28,13 +28,20 @@ def never_open(_address: str) -> bool:
     return False
 
 
+def run_in_new_loop(work: Coroutine[Any, Any, Any]) -> Any:
+    """Where the thread has no event loop yet; ctrl-c cancels the work."""
+    import asyncio
+
+    return asyncio.run(work)
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """`clock` counts seconds from any start. `width` is the terminal's, in columns.
 
     `ask_secret` asks for a line that is not shown while it is typed, None if there was none. `execute` makes the
     process become another program, or runs that and returns its exit code; `open_page` opens an address in a browser,
-    if there is one.
+    if there is one. `run_async` runs asynchronous work to its end.
     """
 
     stdin: TextIO
@@ -50,6 +57,7 @@ class Environment:
     ask_secret: Callable[[str], str | None] = nobody_answers
     execute: Callable[[Sequence[str], Mapping[str, str]], int] = never_execute
     open_page: Callable[[str], bool] = never_open
+    run_async: Callable[[Coroutine[Any, Any, Any]], Any] = run_in_new_loop
 
     @property
     def out_style(self) -> Style:

@@ -20,18 +20,11 @@ if TYPE_CHECKING:
     from kitcn_repl.explore.procedures.model import Cron, Procedure, Procedures
     from kitcn_repl.explore.sources import SourceChoice
     from kitcn_repl.render.table import Cell, Column
-    from kitcn_repl.values import JsonObject, JsonValue
+    from kitcn_repl.values import JsonObject
 
 _LATELY = "1h"
 _ROOMY = 110
 """Columns of a terminal that has room for how functions fared beside what they are."""
-_STANDING = {
-    "both": "",
-    "unknown": "",
-    "only source": "not deployed",
-    "only deployed": "not in source",
-    "stale codegen": "not in generated files",
-}
 
 
 @click.command(
@@ -117,6 +110,8 @@ async def _functions(
 
 def _rows(found: Procedures, *, texts: bool, with_metrics: bool) -> list[JsonObject]:
     """Functions, routes and crons in one list, told apart by `kind`; for formats of texts without what is nested."""
+    from kitcn_repl.render.procedures import meta_text, signature
+
     rows: list[JsonObject] = []
     for procedure in (*found.functions, *found.routes):
         row: JsonObject = {
@@ -145,10 +140,11 @@ def _rows(found: Procedures, *, texts: bool, with_metrics: bool) -> list[JsonObj
 
 def _draw(session: Session, found: Procedures, *, everything: bool) -> None:
     from kitcn_repl.cli.drawing import draw_cells, heading
+    from kitcn_repl.render.procedures import is_generated
     from kitcn_repl.render.quantity import counted
     from kitcn_repl.render.table import Column
 
-    shown = [procedure for procedure in found.functions if everything or not _is_generated(procedure)]
+    shown = [procedure for procedure in found.functions if everything or not is_generated(procedure)]
     environment = session.environment
     together = METRICS if not environment.stdout_is_tty or environment.width >= _ROOMY else ()
     if shown:
@@ -178,6 +174,7 @@ def _column(name: str) -> Column:
 
 
 def _cells(procedure: Procedure, metrics: Sequence[str]) -> list[Cell]:
+    from kitcn_repl.render.procedures import STANDINGS, meta_text, signature
     from kitcn_repl.render.table import Cell
     from kitcn_repl.render.text import visible
 
@@ -188,7 +185,7 @@ def _cells(procedure: Procedure, metrics: Sequence[str]) -> list[Cell]:
         *(metric_cells(procedure.metrics) if metrics else ()),
         Cell(visible(meta_text(procedure))),
         Cell(visible(signature(procedure.args))),
-        Cell(_STANDING[procedure.standing], "number"),
+        Cell(STANDINGS[procedure.standing], "number"),
         Cell(visible(str(procedure.place)) if procedure.place is not None else "", "dim"),
     ]
 
@@ -200,24 +197,8 @@ def _called_cells(procedure: Procedure) -> list[Cell]:
     return [Cell(visible(procedure.name)), *metric_cells(procedure.metrics)]
 
 
-def meta_text(procedure: Procedure) -> str:
-    """kitcn's meta as people say it: `auth, admin, limit 20`."""
-    from kitcn_repl.values.javascript import display
-
-    words = []
-    for key, value in procedure.meta.items():
-        if key == "auth":
-            words.append("auth" if value == "required" else f"auth {value}")
-        elif key == "role":
-            words.append(str(value))
-        elif value is True:
-            words.append(key)
-        else:
-            words.append(f"{key} {value if isinstance(value, str) else display(value)}")
-    return ", ".join(words)
-
-
 def _route_cells(route: Procedure, metrics: Sequence[str]) -> list[Cell]:
+    from kitcn_repl.render.procedures import STANDINGS
     from kitcn_repl.render.table import Cell
     from kitcn_repl.render.text import visible
 
@@ -226,7 +207,7 @@ def _route_cells(route: Procedure, metrics: Sequence[str]) -> list[Cell]:
         Cell(visible(route.name)),
         *(metric_cells(route.metrics) if metrics else ()),
         Cell(visible(name) if isinstance(name, str) else "", "dim"),
-        Cell(_STANDING[route.standing], "number"),
+        Cell(STANDINGS[route.standing], "number"),
     ]
 
 
@@ -242,19 +223,3 @@ def _cron_cells(cron: Cron) -> list[Cell]:
         Cell(visible(cron.last_status or ""), "number" if cron.last_status == "failed" else "plain"),
         Cell("" if cron.next_run is None else creation_time(cron.next_run), "dim"),
     ]
-
-
-def signature(args: JsonValue) -> str:
-    """The arguments of a function: `(limit?: number)`, `(...)` for any, nothing for a validator that is unknown."""
-    from kitcn_repl.schema.validators import describe
-
-    if not isinstance(args, dict):
-        return ""
-    if args.get("type") == "any":
-        return "(...)"
-    text = describe(args)
-    return f"({text[1:-1]})" if text.startswith("{") and text.endswith("}") else f"({text})"
-
-
-def _is_generated(procedure: Procedure) -> bool:
-    return procedure.name.startswith("generated/")

@@ -12,7 +12,6 @@ from kitcn_repl.cli.session import Session
 from kitcn_repl.errors import ExitCode
 
 if TYPE_CHECKING:
-    from kitcn_repl.explore.insights.advice import Dialect
     from kitcn_repl.explore.insights.finding import Wanted
     from kitcn_repl.explore.insights.model import Report
 
@@ -87,12 +86,10 @@ def _fails(report: Report, fail_on: str | None) -> bool:
 
 async def _find(session: Session, wanted: Wanted) -> Report:
     import time
-    from dataclasses import replace
 
-    from kitcn_repl.explore.insights.advice import with_advice
+    from kitcn_repl.explore.insights.advice import advised
     from kitcn_repl.explore.insights.finding import find_insights
     from kitcn_repl.explore.insights.history import history_folder
-    from kitcn_repl.explore.sources import uses_kitcn
 
     environment = session.environment
     selection = session.selection()
@@ -106,10 +103,7 @@ async def _find(session: Session, wanted: Wanted) -> Report:
             environment=environment.variables,
             folder=history_folder(environment.variables),
         )
-        if not report.insights:
-            return report
-        dialect: Dialect = "kitcn" if uses_kitcn(target, environment.cwd) else "convex"
-        return replace(report, insights=await with_advice(report.insights, deployment, dialect))
+        return await advised(report, target, deployment, environment.cwd)
 
 
 def _write(session: Session, report: Report, format_: str | None, *, details: bool) -> None:

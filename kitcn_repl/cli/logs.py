@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kitcn_repl.explore.logs.entry import LogEntry
     from kitcn_repl.explore.logs.following import Trouble
     from kitcn_repl.explore.logs.moments import Moment
-    from kitcn_repl.targets.target import Target
 
 _LEVELS = ("DEBUG", "LOG", "INFO", "WARN", "ERROR")
 _EVERYTHING = "all"
@@ -141,16 +140,9 @@ async def _logs(session: Session, asked: Request) -> None:
         if target.kind != "live" and not asked.once:
             session.aside("Nothing new is logged here: this is all there is. (kitcn serve makes it a live one.)")
             asked = replace(asked, once=True)
-        await _watch(session, deployment, asked, _patience(target))
+        from kitcn_repl.explore.logs.following import patience
 
-
-def _patience(target: Target) -> float:
-    """Seconds for the first answer; what a deployment remembers may be a megabyte."""
-    from kitcn_repl.deployment.address import parse_address
-
-    if target.url is None:
-        return 0.5
-    return 3.0 if parse_address(target.url).is_loopback else 8.0
+        await _watch(session, deployment, asked, patience(target))
 
 
 async def _watch(session: Session, deployment: Deployment, asked: Request, patience: float) -> None:

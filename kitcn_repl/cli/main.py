@@ -36,7 +36,8 @@ COMMANDS = {
     "login": Lazy("kitcn_repl.cli.login:login", "Log in to Convex, or see who is logged in."),
     "logout": Lazy("kitcn_repl.cli.login:logout", "Forget the login on this machine."),
     "serve": Lazy("kitcn_repl.cli.serve:serve", "Serve an offline deployment, so that Convex clients can use it."),
-    "tui": Lazy("kitcn_repl.cli.tui:tui", "The terminal application (comes later)."),
+    "repl": Lazy("kitcn_repl.cli.repl:repl", "A shell for queries: completion, history, results to go on with."),
+    "tui": Lazy("kitcn_repl.cli.tui:tui", "Browse tables, documents and relations, in the terminal."),
 }
 
 
@@ -71,7 +72,7 @@ def main(argv: Sequence[str], environment: Environment) -> int:
     session = Session(environment)
     try:
         try:
-            code = _invoke(list(argv), session)
+            code = invoke(list(argv), session)
             session.flush()
         except KitcnError as error:
             complain(environment, error)
@@ -90,7 +91,8 @@ def main(argv: Sequence[str], environment: Environment) -> int:
         return ExitCode.FAILED
 
 
-def _invoke(argv: list[str], session: Session) -> int:
+def invoke(argv: list[str], session: Session) -> int:
+    """As `main`, for a front door that tells failures in its own way. Raises KitcnError."""
     if not argv or argv[0] not in COMMANDS or argv[0] in ("deployment", "env"):
         from kitcn_repl.cli.passthrough import foreign_command, pass_on
 

@@ -113,7 +113,7 @@ async def _relations(
     wants_data = not origins or "data" in origins
     async with knowledge(session, choice, component, sample=wants_data) as (known, _deployment):
         if table is not None:
-            from kitcn_repl.cli.schema import find_table
+            from kitcn_repl.explore.tables import find_table
 
             _check_id(table, known)
             table = find_table(known, table).name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from kitcn_repl.cli.session import Session
 from kitcn_repl.deployment.errors import QueryFailedError, ReadonlyError
 from kitcn_repl.deployment.models import FunctionSpec
 from kitcn_repl.deployment.protocol import Deployment
-from kitcn_repl.errors import KitcnError, UsageError
+from kitcn_repl.errors import UsageError
 from kitcn_repl.explore.calling import function_path, functions_directory, parse_arguments, parse_identity
+from kitcn_repl.explore.calls.failure import told
 from kitcn_repl.explore.crpc_dates import holds_dates
 from kitcn_repl.explore.crpc_dates import is_procedure as procedure_in
 from kitcn_repl.explore.functions import UnknownFunctionError, check_arguments, find_function
@@ -22,7 +22,6 @@ from kitcn_repl.render.quantity import duration
 from kitcn_repl.targets.target import Target
 from kitcn_repl.values import JsonObject
 
-_REQUEST = re.compile(r"\[Request ID: ([^\]]*)\] Server Error")
 _LISTED = 12
 _LETTERS = {"Query": "Q", "Mutation": "M", "Action": "A"}
 
@@ -87,7 +86,7 @@ async def call_function(session: Session, call: FunctionCall, shown: Shown) -> N
             )
         except QueryFailedError as error:
             _log(session, call, spec, error.log_lines)
-            raise _told(call, error) from error
+            raise told(call.path, error) from error
         elapsed = clock() - started
     _log(session, call, spec, result.log_lines)
     write_value(session, result.value, shown.format_, show_secrets=shown.show_secrets, print_null=False)
@@ -123,7 +122,7 @@ async def watch_function(session: Session, call: FunctionCall, shown: Shown) -> 
                     session.flush()
             except QueryFailedError as error:
                 _log(session, call, spec, error.log_lines)
-                raise _told(call, error) from error
+                raise told(call.path, error) from error
 
 
 async def _find(deployment: Deployment, call: FunctionCall) -> FunctionSpec:
@@ -135,16 +134,6 @@ async def _find(deployment: Deployment, call: FunctionCall) -> FunctionSpec:
             more = ", …" if len(error.available) > _LISTED else ""
             error.hint = f"Deployed functions: {shown}{more}" if shown else "No functions are deployed here."
         raise
-
-
-def _told(call: FunctionCall, error: QueryFailedError) -> KitcnError:
-    """The failure with its message first; the request id, which finds it in the logs, last."""
-    message = error.message.strip()
-    request = _REQUEST.match(message)
-    if request is None:
-        return KitcnError(f"{call.path} failed: {message}", hint=error.hint)
-    rest = message[request.end() :].strip() or "Server Error"
-    return KitcnError(f"{call.path} failed: {rest} (request {request[1]})", hint=error.hint)
 
 
 def _refuse_writes(target: Target, call: FunctionCall, spec: FunctionSpec) -> None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from kitcn_repl.explore.knowledge import Knowledge
     from kitcn_repl.explore.sources import SourceChoice
     from kitcn_repl.render.sections import Sections
-    from kitcn_repl.schema.model import Table
 
 
 @click.command(
@@ -69,6 +68,8 @@ def schema(
 async def _schema(
     session: Session, choice: SourceChoice, component: str, name: str | None, format_: str | None, everything: bool
 ) -> int:
+    from kitcn_repl.explore.tables import find_table
+
     # Only the relations of one table are shown, and only they are worth a look into documents.
     async with knowledge(session, choice, component, sample=name is not None) as (known, _deployment):
         if name is not None:
@@ -82,22 +83,6 @@ async def _schema(
     if not known.schema.tables:
         session.note("There are no tables.")
     return ExitCode.DONE
-
-
-def find_table(known: Knowledge, name: str) -> Table:
-    """The table registered as `name`. Raises KitcnError, with the nearest name."""
-    from kitcn_repl.explore.data import SYSTEM_TABLES
-    from kitcn_repl.explore.suggestions import no_such_table
-
-    table = known.schema.tables.get(name)
-    if table is None:
-        declared = next((table for table in known.schema.tables.values() if table.declared_name == name), None)
-        if declared is not None:
-            raise KitcnError(f'There is no table "{name}"; the table declared under that name is "{declared.name}".')
-        if name in SYSTEM_TABLES:
-            raise KitcnError(f'"{name}" is a table of Convex itself, which no schema declares.')
-        raise KitcnError(no_such_table(name, list(known.schema.tables)))
-    return table
 
 
 def _draw(session: Session, known: Knowledge, name: str | None, *, everything: bool) -> None:
@@ -144,6 +129,7 @@ async def _diff(session: Session, choice: SourceChoice, component: str, name: st
 
     async with session.deployment(choice, component) as (target, deployment):
         from kitcn_repl.explore.knowledge import know
+        from kitcn_repl.explore.tables import find_table
 
         source = find_source(session, choice, target, component)
         if source is None:

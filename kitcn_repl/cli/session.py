@@ -161,12 +161,12 @@ class Session:
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run asynchronous work to its end. ctrl-c cancels it and comes out as KeyboardInterrupt."""
-        import asyncio
 
         async def body() -> T:
             return await work()
 
-        return asyncio.run(body())
+        result: T = self.environment.run_async(body())
+        return result
 
 
 async def _mounted(deployment: Deployment) -> str:

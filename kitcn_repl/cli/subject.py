@@ -52,19 +52,9 @@ async def subject(session: Session, choice: SourceChoice) -> AsyncIterator[Subje
 
 
 def _subject(session: Session, choice: SourceChoice, deployment: Deployment | None, target: Target | None) -> Subject:
-    from kitcn_repl.project.layout import SeveralProjectsError, find_project, project_at
+    from kitcn_repl.explore.procedures.project import project_of
 
     path = find_source(session, choice, target)
-    if choice.none or (target is not None and target.kind == "demo" and choice.path is None):
-        return Subject(deployment, None, path)
-    if path is None:
-        # Without a schema there is nothing to read for others, but a project is one all the same.
-        try:
-            project = find_project(session.environment.cwd)
-        except SeveralProjectsError:
-            project = None
-        return Subject(deployment, project, None)
-    if path.is_dir():
-        project = find_project(path) or project_at(path)
-        return Subject(deployment, project, project.schema_path)
-    return Subject(deployment, find_project(path), path)
+    project = project_of(choice, target, path, session.environment.cwd)
+    is_folder = path is not None and path.is_dir()
+    return Subject(deployment, project, project.schema_path if is_folder and project is not None else path)

@@ -50,10 +50,11 @@ class Interruption:
 
 @dataclass(frozen=True, slots=True)
 class TableInfo:
-    """A user table. `count` is None where the server does not say."""
+    """A user table: how many documents, and how many bytes of text they are. None where the server does not say."""
 
     name: str
     count: int | None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

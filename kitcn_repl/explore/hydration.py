@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from kitcn_repl.schema.model import Field
 from kitcn_repl.values import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from kitcn_repl.schema.model import Field
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCKS_DIFFER_BY = 1000.0

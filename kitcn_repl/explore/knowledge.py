@@ -67,7 +67,12 @@ async def know(
     return Knowledge(schema, tuple(edges(schema, found)), declared, deployed, tuple(found), tuple(notes), tables)
 
 
-def _read(source: Path) -> Schema:
+def _read(source: Path) -> Schema | None:
+    """None where the grammar that reads source is not installed: what the deployment says is worth having alone."""
+    from kitcn_repl.explore.inline.syntax import has_grammar
+
+    if not has_grammar():
+        return None
     # tree-sitter is not for commands that read no source
     from kitcn_repl.schema.source.reader import read_source
 

@@ -10,7 +10,7 @@ from kitcn_repl.targets.target import Target
 
 if TYPE_CHECKING:
     from kitcn_repl.deployment.protocol import Deployment
-    from kitcn_repl.offline.snapshot import ImportProgress
+    from kitcn_repl.offline.snapshot import ImportProgress as ImportProgress
     from kitcn_repl.values import JsonObject
 
 

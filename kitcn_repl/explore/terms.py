@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kitcn_repl.deployment.models import FieldFilter, PageRequest
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.explore.suggestions import nearest
-from kitcn_repl.schema.deployed import declared_tables
-from kitcn_repl.schema.model import Field, Schema, Table
 from kitcn_repl.schema.validators import alternatives
 from kitcn_repl.values import JsonObject
+
+if TYPE_CHECKING:
+    from kitcn_repl.schema.model import Field, Schema, Table
 
 _DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9:]{4,5})?)?\Z"
@@ -56,11 +57,11 @@ async def stored_terms(deployment: Deployment, request: PageRequest, source: Sch
     filters, read_as, doubts = [], [], []
     for condition in request.filters:
         moment = _milliseconds(condition)
-        holds = _holds(condition.field, fields)
-        if moment is not None and holds == "numbers":
+        kinds = holds(condition.field, fields)
+        if moment is not None and kinds == "numbers":
             read_as.append(f"{condition.field}: {condition.value} is read as {moment}")
             condition = replace(condition, value=moment)
-        elif moment is not None and holds is None:
+        elif moment is not None and kinds is None:
             doubts.append(f"{condition.field} was compared with a text; if it holds times, write {moment}.")
         filters.append(condition)
     named = dict.fromkeys(condition.field for condition in filters)
@@ -72,6 +73,8 @@ async def stored_terms(deployment: Deployment, request: PageRequest, source: Sch
 
 async def _table(deployment: Deployment, request: PageRequest, source: Schema | None) -> Table | None:
     document: JsonObject | None = await deployment.schema(request.component)
+    from kitcn_repl.schema.deployed import declared_tables
+
     table = declared_tables(document or {}).get(request.table)
     return source.tables.get(request.table) if table is None and source is not None else table
 
@@ -85,8 +88,8 @@ def _unknown(name: str, table: str, fields: Mapping[str, Field]) -> str:
     return f'Table "{table}" has no field "{name}"' + (f'; did you mean "{near}"?' if near else ".")
 
 
-def _holds(name: str, fields: Mapping[str, Field] | None) -> Literal["numbers", "others"] | None:
-    """None if that is not known."""
+def holds(name: str, fields: Mapping[str, Field] | None) -> Literal["numbers", "others"] | None:
+    """What a field may hold besides null; None if that is not known."""
     if name == "_creationTime":
         return "numbers"
     field = None if fields is None else fields.get(name)
@@ -99,10 +102,15 @@ def _holds(name: str, fields: Mapping[str, Field] | None) -> Literal["numbers", 
 
 
 def _milliseconds(condition: FieldFilter) -> int | float | None:
-    if not isinstance(condition.value, str) or not _DATE.match(condition.value):
+    return date_milliseconds(condition.value) if isinstance(condition.value, str) else None
+
+
+def date_milliseconds(text: str) -> int | float | None:
+    """Since 1970, of an ISO date or time (UTC unless it says otherwise); None for any other text."""
+    if not _DATE.match(text):
         return None
     try:
-        moment = datetime.fromisoformat(condition.value)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     since = (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)) - _EPOCH

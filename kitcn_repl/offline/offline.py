@@ -133,7 +133,8 @@ class Offline:
         return FunctionResult(await system_queries.run(self, path, args, component=component))
 
     async def tables(self, component: str = ROOT_COMPONENT) -> list[TableInfo]:
-        return [TableInfo(name, table.count) for name, table in sorted(self.user_tables(component).items())]
+        tables = self.user_tables(component)
+        return [TableInfo(name, table.count, table.size) for name, table in sorted(tables.items())]
 
     def user_tables(self, component: str) -> Mapping[str, StoredTable]:
         self._catalog.check_component(component)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from kitcn_repl.explore.hydration import orm_text, stored_otherwise
 from kitcn_repl.render.rows import columns_of
@@ -13,9 +14,11 @@ from kitcn_repl.render.style import Style
 from kitcn_repl.render.table import EMPTY, Cell, Column, Drawing, draw
 from kitcn_repl.render.text import visible
 from kitcn_repl.render.value import special
-from kitcn_repl.schema.model import Field
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.javascript import display, number_text, stringify
+
+if TYPE_CHECKING:
+    from kitcn_repl.schema.model import Field
 
 _LONGEST_TEXT = 2000
 """More characters of a cell never fit a terminal, so no work is done on them."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
-from kitcn_repl.schema.model import Owner
+if TYPE_CHECKING:
+    from kitcn_repl.schema.model import Owner
+
 
 INTERNAL_TABLES: Mapping[str, frozenset[str]] = {
     "aggregate_bucket": frozenset({"tableKey", "indexName", "keyHash"}),

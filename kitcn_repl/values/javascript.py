@@ -30,7 +30,7 @@ def stringify(encoded: JsonValue, indent: int | None = None) -> str:
     is no field to JavaScript's decoder and is left out, as there.
     """
     if indent is None or indent < 1:
-        text = _Writer("", ":").text(encoded, "")
+        text = _COMPACT.text(encoded, "")
     else:
         text = _Writer(" " * min(indent, _MAX_INDENT), ": ").text(encoded, "\n")
     return _well_formed(text)
@@ -85,7 +85,7 @@ def _is_array_index(key: str) -> bool:
 
 
 class _Writer:
-    """One run of `stringify`. `step` is the indentation of one level, empty for compact text."""
+    """`step` is the indentation of one level, empty for compact text. The shapes that it meets are remembered."""
 
     def __init__(self, step: str, colon: str) -> None:
         self._step = step
@@ -128,6 +128,9 @@ class _Writer:
 
     def _special_float(self, value: float, newline: str) -> str:
         return self._object({"$float": float_text(value)}, newline)
+
+
+_COMPACT: Final = _Writer("", ":")
 
 
 def _plain_float(value: float) -> str:

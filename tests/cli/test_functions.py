@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kitcn_repl.cli.functions import signature
+from kitcn_repl.render.procedures import signature
 from kitcn_repl.values import JsonObject
 from tests.cli.console import Console
 from tests.support.projects import write_project

@@ -46,10 +46,11 @@ def test_version() -> None:
     assert Console()("--version").out == f"kitcn {__version__}\n"
 
 
-def test_the_terminal_application_comes_later() -> None:
-    outcome = Console()("tui")
+def test_the_terminal_application_needs_a_terminal() -> None:
+    outcome = Console()("tui", "--demo")
     assert outcome.code == 1
-    assert outcome.err == "Error: The terminal application comes in a later version of kitcn.\n"
+    assert outcome.out == ""
+    assert outcome.err.startswith("Error: kitcn tui needs a terminal for its input and output.")
 
 
 @pytest.mark.parametrize(

@@ -64,3 +64,23 @@ def test_there_are_transcripts() -> None:
 
 def test_the_changelog_knows_this_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def _python() -> list[str]:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", readme, flags=re.DOTALL | re.MULTILINE)
+    return [block for block in blocks if not block.startswith("%")]
+
+
+def test_python_in_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, object] = {}
+    for block in _python():
+        exec(compile(block, "README.md", "exec"), names)
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_pictures_and_pages_of_the_readme_are_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    local = [target for target in re.findall(r"\]\(([^)#]+)\)", readme) if "://" not in target]
+    assert len(local) > 8
+    assert [target for target in local if not (ROOT / target).exists()] == []

@@ -56,8 +56,7 @@ async def list_deployments(
     Local deployments are listed without asking anybody, so also where the service cannot be reached.
     """
     folder, _ = settings_folder_or_here(cwd)
-    states = all_states(folder, environment)
-    running = await asyncio.gather(*(_is_running(state) for state in states))
+    states = await _states(environment, folder)
     control = ControlPlane(login.control_plane, login.authorization)
     lister = _Lister(control, environment)
     try:
@@ -65,11 +64,23 @@ async def list_deployments(
     finally:
         await control.aclose()
     own = project_state(folder)
-    for state, is_running in zip(states, running, strict=True):
+    for state, is_running in states:
         if lister.place is None or own == state or _belongs_to(state, lister.place):
             lister.add_local(state, is_running=is_running)
     entries = _marked(lister.entries.values(), selection, lister.selected)
     return Listing(tuple(sorted(entries, key=lister.order)), lister.place, failure, tuple(lister.notes))
+
+
+async def local_entries(environment: Mapping[str, str], cwd: Path) -> list[DeploymentEntry]:
+    """Those of this machine alone: the project's own first."""
+    folder, _ = settings_folder_or_here(cwd)
+    return [entry_on_disk(state, is_running=running) for state, running in await _states(environment, folder)]
+
+
+async def _states(environment: Mapping[str, str], folder: Path) -> list[tuple[LocalState, bool]]:
+    """Each local deployment, and whether its backend runs."""
+    states = all_states(folder, environment)
+    return list(zip(states, await asyncio.gather(*(_is_running(state) for state in states)), strict=True))
 
 
 class _Lister:

@@ -95,6 +95,19 @@ class DeploymentVariables:
         await self._deployment.change_environment_variables(changes)
 
 
+def refuse_offline(target: Target) -> None:
+    """Raises ReadonlyError for a deployment whose variables can only be read, before anybody is asked for anything."""
+    if target.kind == "live":
+        return
+    from kitcn_repl.deployment.errors import ReadonlyError
+
+    is_local = target.deployment_type in ("local", "anonymous")
+    raise ReadonlyError(
+        f"{target.name} is an offline deployment: its variables can only be read.",
+        hint="Start its backend to change them: npx convex dev" if is_local else None,
+    )
+
+
 class DefaultVariables:
     """What new deployments of a type get in a project: `deployment_type` is dev, preview, prod or custom."""
 
@@ -104,6 +117,10 @@ class DefaultVariables:
         self._plane = plane
         self.project = project
         self.deployment_type = deployment_type
+
+    def of_type(self, deployment_type: str) -> DefaultVariables:
+        """The same project's for another type."""
+        return DefaultVariables(self._plane, self.project, deployment_type)
 
     @property
     def title(self) -> str:

@@ -81,12 +81,16 @@ def parse_operand(text: str) -> Operand:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads both sides, as seen by somebody in `cwd`. `read_stdin` is called for `-`."""
+    """Reads both sides, as seen by somebody in `cwd`. `read_stdin` is called for `-`.
+
+    `opened` is the deployment that the flags select, where it is open already.
+    """
 
     flags: TargetFlags
     environment: Mapping[str, str] = field(repr=False)
     cwd: Path
     read_stdin: Callable[[], str]
+    opened: DeploymentVariables | None = None
 
     async def read(self, a: Operand, b: Operand) -> tuple[Side, Side]:
         """Raises KitcnError for what cannot be found, opened or read."""
@@ -131,6 +135,9 @@ class Reader:
     async def _deployment(self, operand: OfDeployment) -> Side:
         from kitcn_repl.explore.selecting import find_target
 
+        if operand.selector is None and self.opened is not None:
+            here = self.opened
+            return Side(here.title, here.title, await here.read(), here.is_prod)
         selection = self._selection(operand)
         target = await find_target(selection)
         deployment = await open_target(target)

@@ -161,8 +161,10 @@ def _body(text: str, arguments: Mapping[str, JsonValue]) -> _Body:
     may_be_module = "export default" in text and _QUERY_CALL.search(text) is not None
     if not may_be_module and is_plain_expression(trimmed):
         return _Body("expression", _without_end(text))
-    from kitcn_repl.explore.inline.syntax import parse
+    from kitcn_repl.explore.inline.syntax import has_grammar, parse
 
+    if not has_grammar():
+        return _unparsed(text, trimmed, may_be_module)._replace(is_valid=True)
     if not may_be_module and not _is_statement(trimmed):
         # In parentheses `{a: 1}` is an object and `a\nb` no expression. The break ends a comment.
         syntax = parse(f"({_without_end(text)}\n)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kitcn_repl.explore.inline.syntax import Syntax, parse, walk
+from kitcn_repl.explore.inline.syntax import Syntax, has_grammar, parse, walk
 
 _OPENS = {"(": ")", "[": "]", "{": "}", "${": "}"}
 _CLOSES = frozenset(_OPENS.values())
@@ -20,6 +20,8 @@ _NAMED = (
 
 def mistake(text: str) -> tuple[int, str | None] | None:
     """The character where the text stops being JavaScript or TypeScript, and what is the matter, if it is clear."""
+    if not has_grammar():
+        return None
     syntax = parse(text)
     if syntax.is_valid:
         return None

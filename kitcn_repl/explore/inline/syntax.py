@@ -23,6 +23,15 @@ def _parser() -> Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_typescript.language_typescript()))
 
 
+def has_grammar() -> bool:
+    """Whether the grammar is installed: not every platform has a wheel of it."""
+    try:
+        _parser()
+    except ImportError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Syntax:
     """A parsed text. Offsets of nodes are bytes of `source`; `characters` turns them into characters."""

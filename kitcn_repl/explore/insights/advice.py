@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from kitcn_repl.deployment.errors import DeploymentError
@@ -11,9 +12,10 @@ from kitcn_repl.deployment.models import FunctionSpec
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.explore.following.access import index_line
 from kitcn_repl.explore.functions import display_path
-from kitcn_repl.explore.insights.model import Advice, Insight
+from kitcn_repl.explore.insights.model import Advice, Insight, Report
 from kitcn_repl.schema.deployed import declared_tables
 from kitcn_repl.schema.model import Index, Schema, Table
+from kitcn_repl.targets.target import Target
 from kitcn_repl.values import JsonValue
 
 Dialect = Literal["kitcn", "convex"]
@@ -27,6 +29,16 @@ async def with_advice(
     """The same insights, each with its advice; a deployment that cannot be asked makes it less precise."""
     adviser = _Adviser(deployment, dialect)
     return tuple([replace(insight, advice=await adviser.advice(insight)) for insight in insights])
+
+
+async def advised(report: Report, target: Target, deployment: Deployment, cwd: Path) -> Report:
+    """The report with advice in the words of whoever declares the schema: kitcn's, or Convex's own."""
+    if not report.insights:
+        return report
+    from kitcn_repl.explore.sources import uses_kitcn
+
+    dialect: Dialect = "kitcn" if uses_kitcn(target, cwd) else "convex"
+    return replace(report, insights=await with_advice(report.insights, deployment, dialect))
 
 
 class _Adviser:

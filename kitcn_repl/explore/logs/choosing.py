@@ -5,8 +5,28 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from kitcn_repl.explore.logs.entry import LEVELS, LogEntry, Said
+
+
+class Origin(Protocol):
+    """What is known of an execution without a look at what it said: an entry, or a line of one."""
+
+    @property
+    def time(self) -> float: ...
+
+    @property
+    def request_id(self) -> str: ...
+
+    @property
+    def function(self) -> str: ...
+
+    @property
+    def identifier(self) -> str: ...
+
+    @property
+    def component(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +55,7 @@ class Wanted:
     def takes(self, entry: LogEntry) -> bool:
         return self.takes_whole(entry) and (not self.chooses_lines or any(True for _ in self.said(entry)))
 
-    def takes_whole(self, entry: LogEntry) -> bool:
+    def takes_whole(self, entry: Origin) -> bool:
         """As `takes`, whatever the entry says."""
         if self.since is not None and entry.time < self.since:
             return False
@@ -57,7 +77,7 @@ def newest(entries: Sequence[LogEntry], number: int | None) -> Sequence[LogEntry
     return entries if number is None else entries[max(0, len(entries) - number) :]
 
 
-def _fits(pattern: str, entry: LogEntry) -> bool:
+def _fits(pattern: str, entry: Origin) -> bool:
     wanted = pattern.lower()
     names = (entry.function.lower(), entry.identifier.lower(), f"{entry.component}:{entry.identifier}".lower())
     if any(char in wanted for char in "*?["):

@@ -20,6 +20,7 @@ from kitcn_repl.deployment.errors import (
 from kitcn_repl.deployment.models import LogPage
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.explore.logs.seen import Seen
+from kitcn_repl.targets.target import Target
 
 _HOPELESS = (WrongKeyError, PermissionDeniedError)
 _HOPELESS_AT_FIRST = (NotConvexError, ServerTooOldError, RequestRejectedError, MalformedAnswerError)
@@ -114,6 +115,15 @@ async def follow(
         idle = idle + 1 if stands_still else 0
         if idle:
             await pauses.sleep(min(_SOON, 0.02 * 2.0 ** min(idle, 10)))
+
+
+def patience(target: Target) -> float:
+    """Seconds for the first answer; what a deployment remembers may be a megabyte."""
+    from kitcn_repl.deployment.address import parse_address
+
+    if target.url is None:
+        return 0.5
+    return 3.0 if parse_address(target.url).is_loopback else 8.0
 
 
 def _may_pass(error: DeploymentError, is_known: bool) -> bool:

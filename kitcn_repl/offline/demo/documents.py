@@ -83,11 +83,13 @@ class DemoDocuments:
         return self._random.random() < probability
 
     def _token(self, length: int) -> str:
-        return "".join(TOKEN_ALPHABET[self._below(len(TOKEN_ALPHABET))] for _ in range(length))
+        draw, letters = self._random.random, len(TOKEN_ALPHABET)
+        return "".join([TOKEN_ALPHABET[int(draw() * letters)] for _ in range(length)])
 
     def _insert(self, table: str, created: float, fields: dict[str, Value], component: str = "") -> str:
         day = int(created // DAY)
-        internal = bytes(self._below(256) for _ in range(14)) + day.to_bytes(2, "big")
+        draw = self._random.random
+        internal = bytes([int(draw() * 256) for _ in range(14)]) + day.to_bytes(2, "big")
         document_id = encode_id(TABLE_NUMBERS[component, table], internal)
         row: JsonObject = {name: encode(value) for name, value in fields.items()}
         row["_id"] = document_id

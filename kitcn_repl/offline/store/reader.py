@@ -27,7 +27,7 @@ from kitcn_repl.offline.store.format import APPLICATION_ID, FORMAT_VERSION, Enco
 from kitcn_repl.offline.store.indexes import IndexShelf
 from kitcn_repl.values.export import export_to_encoded_text
 
-_CACHE_KIB: Final = 64 * 1024  # documents in order of creation lie all over the file
+_CACHE_KIB: Final = 16 * 1024  # documents in order of creation lie all over the file
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kitcn_repl.explore.insights.kinds import Severity
 from kitcn_repl.explore.insights.model import HOUR, Event, Insight, Report
 from kitcn_repl.explore.insights.proof import proof
 from kitcn_repl.render.ages import rough
+from kitcn_repl.render.insights.hours import series
 from kitcn_repl.render.insights.wording import basis, counted_by_severity, window
 from kitcn_repl.render.quantity import byte_size, count, counted
 from kitcn_repl.render.sparkline import NONE, UNKNOWN, buckets, sparkline
@@ -118,14 +119,8 @@ class _View:
             first, last = (rough((report.end - time) / 1000) for time in (insight.first_seen, insight.last_seen))
             seen.append(f"{last} ago" if first == last else f"first {first} ago, last {last} ago")
         if insight.hours:
-            counts = {hour.start: hour.count for hour in insight.hours}
-            series, each = buckets(counts, report.begin, report.end, HOUR, self._width - len(_INDENT))
-            marks = sparkline(series)
-            if each == 1:
-                marks = "".join(
-                    UNKNOWN if not number and not self._is_seen(at, len(series)) else mark
-                    for at, (number, mark) in enumerate(zip(series, marks, strict=True))
-                )
+            counts, _ = series(report, insight, self._width - len(_INDENT))
+            marks = sparkline(counts)
             yield _INDENT + "".join(
                 style.dim("".join(run)) if is_quiet else self._coloured("".join(run), insight.severity)
                 for is_quiet, run in groupby(marks.rstrip(), lambda mark: mark in (NONE, UNKNOWN))
@@ -137,13 +132,6 @@ class _View:
                 seen.append(f"most at {_moment(top.start)[:16]} UTC ({count(top.count)} in an hour)")
         if seen:
             yield from self._wrapped("; ".join(seen), style.dim)
-
-    def _is_seen(self, at: int, size: int) -> bool:
-        """Whether anything is known of an hour; `at` counts the marks of the window from the left."""
-        if self._report.source == "cloud":
-            return True
-        start = (int(self._report.end // HOUR) - (size - 1 - at)) * HOUR
-        return any(span.begin < start + HOUR and span.end >= start for span in self._report.seen)
 
     def _writers(self, insight: Insight) -> str:
         known = sum(writer.events for writer in insight.writers)

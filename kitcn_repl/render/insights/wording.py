@@ -27,6 +27,15 @@ def counted_by_severity(report: Report) -> str:
     return " and ".join(parts)
 
 
+def verdict(report: Report) -> tuple[str, str]:
+    """Of a report without insights: a word, and a sentence that says what it holds for."""
+    if report.is_whole:
+        return "Healthy", f"No issues found in the last {window(report)}."
+    if report.seen:
+        return "No issues seen", f"That holds for what is known of the last {window(report)}."
+    return "Nothing is known", f"The last {window(report)} have not been seen."
+
+
 def basis(report: Report) -> str:
     """What the insights rest on, in a sentence."""
     if report.source == "cloud":
@@ -36,11 +45,15 @@ def basis(report: Report) -> str:
     if report.is_whole:
         return "From the function log."
     executions = counted(sum(span.executions for span in report.seen), "execution")
-    seconds = sum(min(span.end, report.end) - max(span.begin, report.begin) for span in report.seen) / 1000
     return (
-        f"From the function log, of which kitcn has seen {rough(seconds)} ({executions});"
+        f"From the function log, of which kitcn has seen {seen(report)} ({executions});"
         f" what it sees it keeps for {WINDOW_HOURS} hours."
     )
+
+
+def seen(report: Report) -> str:
+    """How much of the window was seen of the log: `23 h`."""
+    return rough(sum(min(span.end, report.end) - max(span.begin, report.begin) for span in report.seen) / 1000)
 
 
 def _counted(number: int, noun: str) -> str:

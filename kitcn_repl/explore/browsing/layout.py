@@ -1,0 +1,288 @@
+"""Which rows are known, and at which positions they stand.
+
+Pages can only be read one after the other, so what is known of a long table are a few stretches of it: one that begins
+at the first row, one that ends at the last, and perhaps one in between. Between two stretches are rows that nobody has
+read. Where the number of rows is known, so is the size of such a gap; where it is not, a gap has one position, which
+stands for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kitcn_repl.explore.browsing.chain import Chain, Slot
+from kitcn_repl.explore.browsing.ordering import Ordering
+from kitcn_repl.explore.browsing.rows import Moved, Row
+
+
+@dataclass(slots=True, eq=False)
+class Stretch:
+    """Rows that follow one another: `forwards` from the position `anchor` on, `backwards` from the one before it up.
+
+    `exact` tells that the positions are right; else they are as good as the guess where the anchor is.
+    """
+
+    anchor: int
+    forwards: Chain | None
+    backwards: Chain | None
+    exact: bool
+
+    @property
+    def first(self) -> int:
+        return self.anchor - (len(self.backwards) if self.backwards is not None else 0)
+
+    @property
+    def end(self) -> int:
+        return self.anchor + (len(self.forwards) if self.forwards is not None else 0)
+
+    def row(self, position: int) -> Row | None:
+        found = self.locate(position)
+        return None if found is None else found[0].row(found[1])
+
+    def locate(self, position: int) -> tuple[Chain, int] | None:
+        """The chain that holds the position, and the distance of the row from the chain's beginning."""
+        if self.forwards is not None and self.anchor <= position < self.end:
+            return self.forwards, position - self.anchor
+        if self.backwards is not None and self.first <= position < self.anchor:
+            return self.backwards, self.anchor - 1 - position
+        return None
+
+    def parts(self, first: int, last: int) -> Iterator[tuple[Chain, int, int]]:
+        """What of each chain stands at the positions `first` to `last`: its nearest and its farthest offset there."""
+        first, last = max(first, self.first), min(last, self.end - 1)
+        if self.forwards is not None and last >= max(first, self.anchor):
+            yield self.forwards, max(first, self.anchor) - self.anchor, last - self.anchor
+        if self.backwards is not None and first <= min(last, self.anchor - 1):
+            yield self.backwards, self.anchor - 1 - min(last, self.anchor - 1), self.anchor - 1 - first
+
+    def pages(self) -> Iterator[tuple[Slot, int, int]]:
+        """Every page with the position of its topmost row, and the one behind its lowest."""
+        if self.forwards is not None:
+            for index, slot in enumerate(self.forwards.slots):
+                begin, end = self.forwards.span(index)
+                yield slot, self.anchor + begin, self.anchor + end
+        if self.backwards is not None:
+            for index, slot in enumerate(self.backwards.slots):
+                begin, end = self.backwards.span(index)
+                yield slot, self.anchor - end, self.anchor - begin
+
+    @property
+    def opens_up(self) -> bool:
+        """Whether there may be rows to read right before the first."""
+        return self.backwards is not None and self.backwards.is_open
+
+    @property
+    def opens_down(self) -> bool:
+        return self.forwards is not None and self.forwards.is_open
+
+    @property
+    def top(self) -> bytes | None:
+        """Order key of the first row."""
+        if self.backwards is not None and self.backwards.edge is not None:
+            return self.backwards.edge
+        return self.forwards.top if self.forwards is not None else None
+
+    @property
+    def bottom(self) -> bytes | None:
+        """Order key of the last row."""
+        if self.forwards is not None and self.forwards.edge is not None:
+            return self.forwards.edge
+        return self.backwards.top if self.backwards is not None else None
+
+
+class Layout:
+    """The stretches in the order of their positions. `total` is the number of rows, None while that is not known.
+
+    `fixed` tells that a gap is as long as the rows in it are many: then `total` is known.
+    """
+
+    def __init__(self, ordering: Ordering, head: Chain) -> None:
+        self.ordering = ordering
+        self.stretches = [Stretch(0, head, None, exact=True)]
+        self.total: int | None = None
+        self.fixed = False
+        self.moves: list[Moved] = []
+
+    @property
+    def head(self) -> Stretch:
+        return self.stretches[0]
+
+    @property
+    def tail(self) -> Stretch | None:
+        """The stretch that ends at the last row, unless it begins at the first one too."""
+        last = self.stretches[-1]
+        return last if last.forwards is None else None
+
+    @property
+    def size(self) -> int:
+        last = self.stretches[-1]
+        if self.fixed and self.total is not None:
+            return max(self.total, last.end)
+        return last.end + (1 if last.opens_down else 0)
+
+    @property
+    def known(self) -> int:
+        """How many rows were read."""
+        return sum(stretch.end - stretch.first for stretch in self.stretches)
+
+    def at(self, position: int) -> Stretch | None:
+        for stretch in self.stretches:
+            if stretch.first <= position < stretch.end:
+                return stretch
+        return None
+
+    def gaps(self) -> Iterator[tuple[int, int, Stretch | None, Stretch | None]]:
+        """Positions that nobody has read (first, end), with the stretches above and below."""
+        above: Stretch | None = None
+        begin = 0
+        for stretch in self.stretches:
+            if stretch.first > begin:
+                yield begin, stretch.first, above, stretch
+            above, begin = stretch, stretch.end
+        if begin < self.size:
+            yield begin, self.size, above, None
+
+    def set_total(self, total: int, *, fixed: bool) -> None:
+        """The number of rows is known now. It gives way where more rows are found than it says."""
+        self.total = total
+        self.fixed = fixed
+        if self.head.forwards is not None and self.head.forwards.done:
+            self.total = self.head.end
+        elif fixed:
+            tail = self.tail
+            if tail is not None:
+                self._shift(tail, total - tail.end)
+        self.settle()
+
+    def add(self, stretch: Stretch) -> None:
+        """Between the head and the tail, in the place of what was there before."""
+        tail = self.tail
+        self.part()
+        self.stretches = [self.head, stretch, *([tail] if tail is not None and tail is not self.head else [])]
+        self.settle()
+
+    def part(self) -> None:
+        """A stretch is not what it was: none is known to follow on another any more."""
+        for stretch in self.stretches:
+            for chain in (stretch.forwards, stretch.backwards):
+                if chain is not None:
+                    chain.part()
+
+    def add_tail(self, chain: Chain) -> Stretch:
+        """An end that is still to be read, from the last row backwards."""
+        end = self.size
+        if not (self.fixed and self.total is not None) and self.stretches[-1].opens_down:
+            end = self.stretches[-1].end + 1
+        tail = Stretch(end, None, chain, exact=True)
+        self.stretches.append(tail)
+        return tail
+
+    def settle(self) -> None:
+        """Bring positions in line with what is known after a page came."""
+        self._end_at_the_ends()
+        self._meet()
+        self._make_room()
+
+    def take_moves(self) -> list[Moved]:
+        moves, self.moves = self.moves, []
+        return moves
+
+    def _end_at_the_ends(self) -> None:
+        for place, stretch in enumerate(self.stretches):
+            if stretch.forwards is not None and stretch.forwards.done:
+                # nothing comes after it
+                del self.stretches[place + 1 :]
+                if not stretch.exact and self.total is not None:
+                    self._shift(stretch, max(self.total - stretch.end, -stretch.first))
+                    stretch.exact = True
+                elif stretch.exact:
+                    self.total = stretch.end
+                break
+        for place in range(len(self.stretches) - 1, 0, -1):
+            stretch = self.stretches[place]
+            if stretch.backwards is not None and stretch.backwards.done:
+                # nothing comes before it
+                del self.stretches[:place]
+                is_tail = stretch.forwards is None
+                self._shift(stretch, -stretch.first)
+                stretch.exact = True
+                if is_tail:
+                    self.total = stretch.end
+                break
+
+    def _meet(self) -> None:
+        """Where a stretch has read on into the next one, that one's rows stand right behind it."""
+        place = 0
+        while place + 1 < len(self.stretches):
+            above, below = self.stretches[place], self.stretches[place + 1]
+            if not self._met(above, below):
+                place += 1
+                continue
+            if below.exact and not above.exact:
+                self._shift(above, below.first - above.end)
+                above.exact = True
+            else:
+                by = above.end - below.first
+                for later in self.stretches[place + 1 :]:
+                    if later is below or (later.exact and below.exact):
+                        self._shift(later, by)
+                below.exact = below.exact or above.exact
+            if below is self.stretches[-1] and below.forwards is None and above.exact:
+                self.total = below.end
+            place += 1
+
+    def _met(self, above: Stretch, below: Stretch) -> bool:
+        down = above.forwards
+        up = below.backwards
+        if (down is not None and down.met) or (up is not None and up.met):
+            return True
+        if down is not None and down.slots and below.top is not None:
+            offset = self._overlap(down, below.top, downwards=True)
+            if offset is not None:
+                down.meet_at(offset)
+                return True
+        if up is not None and up.slots and above.bottom is not None:
+            offset = self._overlap(up, above.bottom, downwards=False)
+            if offset is not None:
+                up.meet_at(offset)
+                return True
+        return False
+
+    def _overlap(self, chain: Chain, limit: bytes, *, downwards: bool) -> int | None:
+        """Where the last page of a chain reaches the row with the order key `limit`, None if it does not."""
+        rows = chain.slots[-1].rows
+        edge = chain.edge
+        if rows is None or edge is None:
+            return None
+        before = self.ordering.comes_before
+        if before(edge, limit) if downwards else before(limit, edge):
+            return None
+        begin, _ = chain.span(len(chain.slots) - 1)
+        for place, row in enumerate(rows):
+            key = self.ordering.key(row.document)
+            if not (before(key, limit) if downwards else before(limit, key)):
+                return begin + place
+        return None
+
+    def _make_room(self) -> None:
+        """No stretch begins before the one above it ends; where there may be rows in between, there is a gap."""
+        end, above = 0, None
+        for stretch in self.stretches:
+            is_apart = above is not None and above.opens_down and stretch.opens_up
+            least = end + is_apart
+            wanted = least if not self.fixed or stretch.first < least else stretch.first
+            self._shift(stretch, wanted - stretch.first)
+            end, above = stretch.end, stretch
+        last = self.stretches[-1]
+        if self.total is not None and self.fixed:
+            if last.forwards is None:
+                self.total = last.end
+            else:
+                self.total = max(self.total, last.end + last.opens_down)
+
+    def _shift(self, stretch: Stretch, by: int) -> None:
+        if by:
+            if stretch.end > stretch.first:
+                self.moves.append(Moved(stretch.first, stretch.end, by))
+            stretch.anchor += by

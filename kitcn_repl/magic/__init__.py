@@ -1,0 +1,1 @@
+"""`%kitcn` and `%%kitcn` in IPython and its notebooks."""

@@ -1,0 +1,1 @@
+"""`kitcn repl`: a shell for queries, on one open deployment."""

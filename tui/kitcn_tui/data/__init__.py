@@ -1,0 +1,1 @@
+"""The Data tab: a table in the grid."""

@@ -1,0 +1,1 @@
+"""The Query tab: an editor for inline queries, and what they answer."""

@@ -1,0 +1,1 @@
+"""The editor: what it colours, how it types, and what it offers to complete."""

@@ -1,0 +1,1 @@
+"""The Schema tab: tables, and every fact that is known of one."""

@@ -1,0 +1,1 @@
+"""What surrounds the views: the deployment, the tables, the tabs, the keys."""

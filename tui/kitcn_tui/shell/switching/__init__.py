@@ -1,0 +1,1 @@
+"""From one deployment to another, and making a new one."""

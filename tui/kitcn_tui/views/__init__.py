@@ -1,0 +1,1 @@
+"""The tabs: what a view is, and which there are."""
