@@ -86,6 +86,15 @@ async def test_a_server_that_dies_is_told_of_and_comes_back(tmp_path: Path) -> N
             await until(pilot, lambda: bar.connection.state == "good", "finding it again", turns=4000)
 
 
+async def test_a_start_that_could_not_be_looked_for_is_looked_for_again(tmp_path: Path) -> None:
+    port = free_port()
+    flags = TargetFlags(url=f"http://127.0.0.1:{port}", admin_key=KEY)
+    async with running(tmp_path, flags=flags, start="project") as (app, pilot):
+        await until(pilot, lambda: app.main.query_one(Bar).connection.state == "lost", "telling that nobody is there")
+        async with Server(port):
+            await until(pilot, lambda: "Warehouse sync 10" in screen_text(app), "the rows", turns=4000)
+
+
 async def test_insights_of_this_time_are_remembered(tmp_path: Path) -> None:
     port = free_port()
     flags = TargetFlags(url=f"http://127.0.0.1:{port}", admin_key=KEY)

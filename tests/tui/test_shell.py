@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -340,7 +341,7 @@ async def test_another_deployment_while_every_tab_still_loads(tmp_path: Path) ->
         for tab in TABS:
             await app.main.go_tab(tab.name)
             app.desk.open(TargetFlags(demo=True))
-            await pilot.pause(0.02)
+            await asyncio.sleep(0.02)  # the pilot would wait for widgets that are going
         await until(pilot, lambda: app.workspace is not None and app.active_view is not None, "the last one")
         await app.main.go(TablePlace("project"))
         await until(pilot, lambda: "row 1 of 140" in screen_text(app), "its rows")

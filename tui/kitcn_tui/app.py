@@ -101,9 +101,11 @@ class KitcnApp(App[None], inherit_bindings=False):
         self.desk.open(self.desk.flags, start=self._start, component=self._component)
 
     def on_failure_retry(self, message: Failure.Retry) -> None:
-        """Only those come here that no view has taken: the deployment could not be opened."""
+        """Only those come here that no view has taken: the deployment could not be opened, or not where it should."""
         if self.workspace is None:
             self.desk.open(self.desk.flags)
+        elif self.main.active_view is None:
+            self.desk.open(self.desk.flags, start=self._start, component=self._component)
 
     async def on_sidebar_component_chosen(self, message: Sidebar.ComponentChosen) -> None:
         await self.desk.look_into(message.component)

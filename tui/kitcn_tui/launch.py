@@ -8,6 +8,9 @@ from kitcn_repl.errors import ExitCode
 from kitcn_repl.explore.workspace import Surroundings
 from kitcn_repl.targets.target import TargetFlags
 
+_TURN = 0.0005
+"""Seconds that a thread computes before it lets others."""
+
 
 def launch(flags: TargetFlags, surroundings: Surroundings, start: str | None = None, component: str = "") -> int:
     """Run the application until it is left; returns the exit code. `start` is a table's name or a document's id.
@@ -16,15 +19,22 @@ def launch(flags: TargetFlags, surroundings: Surroundings, start: str | None = N
     """
     import gc
 
-    # Nothing that is made on the way to the first rows is garbage: looking for it takes a tenth of that way.
+    # Nothing that is made on the way to the first rows is garbage: looking for it takes a tenth of that way. The
+    # application looks again once they are there.
     gc.disable()
+    patience = sys.getswitchinterval()
     from kitcn_tui.app import KitcnApp
 
     app = KitcnApp(flags, surroundings, start=start, component=component)
     try:
+        # Threads read and decode pages; a key must not wait for its turn among them.
+        sys.setswitchinterval(_TURN)
         app.run()
     except Exception as error:
         app.crash = app.crash or error
+    finally:
+        sys.setswitchinterval(patience)
+        gc.enable()
     if app.crash is None:
         return app.return_code or ExitCode.DONE
     from kitcn_tui.crash import one_line, write_report

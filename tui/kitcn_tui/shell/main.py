@@ -32,6 +32,7 @@ from kitcn_tui.widgets.failure import Failure
 if TYPE_CHECKING:
     from kitcn_repl.deployment.models import TableInfo
 
+_AT_ONCE = 0.002
 _BRIEFLY = 0.1
 _SOON = 0.2
 _LONG = 1.0
@@ -216,11 +217,19 @@ class Main(Screen[None]):
         self._draw_first(message.view)
 
     def _draw_first(self, view: View) -> None:
+        if self.app._batch_count:
+            # The view learns its size before it is drawn, so that its rows are in the first picture.
+            self._refresh_layout()
+            self.set_timer(_AT_ONCE, self._draw)
+        else:
+            self._draw()
+        # The thread that writes the picture to the terminal must not share the processor with what comes then.
+        self.set_timer(_SOON, partial(self._drawn, view))
+
+    def _draw(self) -> None:
         self._first_picture.close()
         # Textual would wait for its next tick, a sixtieth of a second.
         self.call_later(self._on_timer_update)
-        # The thread that writes the picture to the terminal must not share the processor with what comes then.
-        self.set_timer(_SOON, partial(self._drawn, view))
 
     def _drawn(self, view: View) -> None:
         """First rows, then what is to be known of them."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from kitcn_repl.errors import KitcnError
@@ -35,7 +34,7 @@ class Watch:
         """For ever; a deployment in files is always there."""
         self._show(Connection("asking", "connecting"))
         pause = _FIRST_PAUSE
-        was_lost = False
+        was_lost = is_doubted = False
         while True:
             self._doubt.clear()
             try:
@@ -51,9 +50,18 @@ class Watch:
             self._show(Connection("good"))
             if was_lost:
                 self._recovered()
-            was_lost, pause = False, _FIRST_PAUSE
-            with suppress(TimeoutError):
+                pause = _FIRST_PAUSE
+            elif is_doubted:
+                # This question was answered, and an earlier one was not: that has to be asked again, if not at once.
+                await asyncio.sleep(pause)
+                pause = min(_LONGEST_PAUSE, pause * 2)
+                self._recovered()
+            was_lost = False
+            try:
                 await asyncio.wait_for(self._doubt.wait(), _CALM)
+                is_doubted = True
+            except TimeoutError:
+                is_doubted, pause = False, _FIRST_PAUSE
 
     async def _wait(self, pause: float, error: KitcnError) -> None:
         left = pause
