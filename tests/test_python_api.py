@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import pickle
 import socket
 import subprocess
@@ -254,7 +253,6 @@ def test_a_query_that_is_under_way_when_the_connection_is_closed_says_so() -> No
                 asked.result(60)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_a_forked_process_hears_that_it_has_no_connection() -> None:
     """And it ends."""
     program = """

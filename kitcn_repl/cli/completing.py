@@ -33,9 +33,9 @@ def complete_arguments(words: Sequence[str], typed: str, tables: Sequence[str] =
     the next one. Not filtered by `typed` but for what it is: flags are offered once it starts with a dash, or where
     nothing else fits. Never fails."""
     command, context, rest = _command(words)
-    value_of = _flag_that_waits(command, rest)
-    if value_of is not None:
-        return list(_values(value_of))
+    values = complete_value(command, rest)
+    if values is not None:
+        return values
     found: list[Candidate] = []
     if typed.startswith("--") and "=" in typed:
         return []
@@ -45,8 +45,14 @@ def complete_arguments(words: Sequence[str], typed: str, tables: Sequence[str] =
     elif words and words[0] in _TAKING_TABLES and not named:
         found += [Candidate(table, "table") for table in tables]
     if typed.startswith("-") or not found:
-        found += _flags(command, rest)
+        found += complete_flags(command, rest)
     return found
+
+
+def complete_value(command: click.Command, words: Sequence[str]) -> list[Candidate] | None:
+    """What the flag that stands last takes, as far as that is listed; None if no flag waits for a value."""
+    option = _options(command).get(words[-1]) if words else None
+    return None if option is None or option.is_flag or option.count else list(_values(option))
 
 
 def _command(words: Sequence[str]) -> tuple[click.Command, click.Context, list[str]]:
@@ -86,11 +92,6 @@ def _options(command: click.Command) -> dict[str, click.Option]:
     }
 
 
-def _flag_that_waits(command: click.Command, rest: Sequence[str]) -> click.Option | None:
-    option = _options(command).get(rest[-1]) if rest else None
-    return option if option is not None and not option.is_flag and not option.count else None
-
-
 def _commands(group: click.Group, context: click.Context) -> Iterator[Candidate]:
     lazy = getattr(group, "_lazy", {})
     for name in COMMANDS if group is kitcn else group.list_commands(context):
@@ -98,12 +99,12 @@ def _commands(group: click.Group, context: click.Context) -> Iterator[Candidate]
         yield Candidate(name, "keyword", summary)
 
 
-def _flags(command: click.Command, rest: Sequence[str]) -> Iterator[Candidate]:
+def complete_flags(command: click.Command, given: Sequence[str]) -> Iterator[Candidate]:
     """Those that were not given yet; short forms have a long one that says more."""
     for parameter in command.params:
         if not isinstance(parameter, click.Option) or parameter.hidden:
             continue
-        if any(name in rest for name in parameter.opts) and not parameter.multiple:
+        if any(name in given for name in parameter.opts) and not parameter.multiple:
             continue
         name = max(parameter.opts, key=len)
         yield Candidate(name, "keyword", _first_sentence(parameter.help or ""))

@@ -25,9 +25,6 @@ def tui(context: click.Context, start: str | None, component: str | None) -> int
         raise KitcnError("kitcn tui needs a terminal for its input and output.", hint="kitcn data prints to a pipe.")
     if not environment.stderr_is_tty:
         raise KitcnError("kitcn tui draws on its standard error, which is not a terminal.", hint="Leave out 2>.")
-    import gc
-
-    gc.disable()  # as `launch` does, and says why, already for what it imports
     from kitcn_repl.explore.workspace import Surroundings
 
     if environment.variables.get("TERM") in _CANNOT_DRAW:

@@ -10,7 +10,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kitcn_repl.project.state_folder import state_folder, write_private
+from kitcn_repl.project.private_files import write_private
+from kitcn_repl.project.state_folder import state_folder
 
 FORMATS: Final = ("auto", "table", "tree", "json", "jsonl", "csv", "markdown")
 _FILE: Final = "repl.json"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -33,9 +32,9 @@ from tests.support.faulty_server import (
     reply_json,
     reset,
 )
+from tests.support.shared import shared
 
 PATH = "/api/update_environment_variables"
-DOCUMENT = Path(__file__).parents[2] / "../shared/openapi/deployment-openapi.json"
 SECRET = "sk_live_51H\nsecond line of it, and much more " + "0123456789abcdef" * 30
 
 
@@ -48,9 +47,7 @@ async def test_one_request_holds_all_changes(server: FaultyServer, connect: Make
 
 
 async def test_the_request_is_the_documented_one(server: FaultyServer, connect_direct: MakeRemote) -> None:
-    if not DOCUMENT.exists():
-        pytest.skip("Convex's OpenAPI document is not part of this repository, and not beside it")
-    document = json.loads(DOCUMENT.read_text())
+    document = json.loads(shared("openapi/deployment-openapi.json").read_text())
     operation = document["paths"]["/update_environment_variables"]["post"]
     reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     body = document["components"]["schemas"][reference.rpartition("/")[2]]

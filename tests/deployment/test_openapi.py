@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +10,12 @@ import pytest
 from kitcn_repl.deployment import wire
 from tests.deployment.support import KEY, MakeRemote
 from tests.support.faulty_server import FaultyServer, reply_json
-
-DOCUMENT = Path(__file__).parents[2] / "../shared/openapi/deployment-openapi.json"
+from tests.support.shared import shared
 
 
 @pytest.fixture
 def openapi() -> Any:
-    if not DOCUMENT.exists():
-        pytest.skip("Convex's OpenAPI document is not part of this repository, and not beside it")
-    return json.loads(DOCUMENT.read_text())
+    return json.loads(shared("openapi/deployment-openapi.json").read_text())
 
 
 async def test_environment_variables_are_asked_as_documented(

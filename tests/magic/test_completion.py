@@ -63,7 +63,7 @@ def test_commands_flags_deployments_and_tables(kernel: Kernel) -> None:
     assert kernel.complete("%kitcn data us|") == ["%kitcn data user"]
     assert kernel.complete("%kitcn data user --ord|") == ["%kitcn data user --order"]
     assert endings(kernel.complete("%kitcn data user --order |"), "%kitcn data user --order ") == ["asc", "desc"]
-    assert endings(kernel.complete("%kitcn use d|"), "%kitcn use ") == ["demo", "dev"]
+    assert endings(kernel.complete("%kitcn use d|"), "%kitcn use ") == ["dev", "demo"]
     assert "%kitcn data user --format jsonl" in kernel.complete("%kitcn data user --format j|")
 
 

@@ -16,6 +16,7 @@ from kitcn_repl.offline.snapshot import ImportProgress, open_snapshot
 from kitcn_repl.offline.store import BY_ID, StoredTable
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.ids import decode_id
+from tests.support.shared import shared
 from tests.support.snapshots import (
     README,
     UNIFORM,
@@ -30,8 +31,6 @@ from tests.support.snapshots import (
     users,
     write_snapshot,
 )
-
-FIXTURES = Path(__file__).parents[2] / "../shared/fixtures"
 
 
 @pytest.fixture
@@ -371,7 +370,4 @@ def _sorted(found: dict[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
 
 
 def _fixture(name: str) -> Path:
-    path = FIXTURES / name
-    if not path.exists():
-        pytest.skip(f"the fixture {name} is only on the project's own machines")
-    return path
+    return shared(f"fixtures/{name}")

@@ -7,7 +7,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from kitcn_repl.project.state_folder import config_folder, private_folder, state_folder, write_private
+from kitcn_repl.project.private_files import private_folder, write_private
+from kitcn_repl.project.state_folder import config_folder, state_folder
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs is asked")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -17,10 +16,10 @@ from kitcn_repl.offline.offline import Offline
 from tests.server.conftest import key_header
 from tests.support.log_entries import LogStream
 from tests.support.served import Served, served
+from tests.support.shared import shared
 
 STREAM, EXECUTIONS = "/api/stream_function_logs", "/api/stream_udf_execution"
 CLI = {"Convex-Client": "npm-cli-1.48.0"}
-DOCUMENT = Path(__file__).parents[2] / "../shared/openapi/function-logs-openapi.json"
 
 
 @pytest.fixture
@@ -178,9 +177,7 @@ async def test_the_same_pages_offline_and_served() -> None:
 
 
 def test_entries_are_as_convex_documents_them() -> None:
-    if not DOCUMENT.exists():
-        pytest.skip("Convex's OpenAPI document is not part of this repository, and not beside it")
-    schemas = json.loads(DOCUMENT.read_text())["components"]["schemas"]
+    schemas = json.loads(shared("openapi/function-logs-openapi.json").read_text())["components"]["schemas"]
     entries: list[Any] = [*demo_dataset().logs(), *LogStream(every=3).entries(500)]
     for entry in entries:
         check(schemas, {"$ref": "#/components/schemas/FunctionExecutionJson"}, entry)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kitcn_tui.app import KitcnApp
+from textual.css.query import NoMatches
 from textual.pilot import Pilot
 
 from kitcn_repl.explore.workspace import Surroundings
@@ -45,11 +46,16 @@ def _folders(cwd: Path) -> dict[str, str]:
 
 async def until(pilot: Pilot[Any], condition: Callable[[], bool], what: str, *, turns: int = 2000) -> None:
     """Let the application go on until the condition holds; fails with the screen otherwise."""
+    trouble: Exception | None = None
     for _ in range(turns):
-        if condition():
-            return
+        try:
+            if condition():
+                return
+            trouble = None
+        except (KeyError, NoMatches) as error:  # a widget that is being mounted has no styles and no parts yet
+            trouble = error
         await pilot.pause(0.005)
-    raise AssertionError(f"{what} did not happen:\n{screen_text(pilot.app)}")
+    raise AssertionError(f"{what} did not happen:\n{screen_text(pilot.app)}") from trouble
 
 
 def is_uncovered(app: KitcnApp) -> bool:

@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -128,8 +127,8 @@ def test_it_can_be_suspended_and_comes_back(tmp_path: Path) -> None:
         one.press("\x1a")
         while "\x1b[?1049l" not in one.written:
             one._read()
-        while _process_state(one.child.pid) != "T":
-            time.sleep(0.01)
+        _, status = os.waitpid(one.child.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
         seen = len(one.written)
         os.kill(one.child.pid, signal.SIGCONT)
         while "project" not in one.written[seen:]:

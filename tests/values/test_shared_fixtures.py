@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import zipfile
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,18 +15,13 @@ from kitcn_repl.values import Int64, Value, decode_id, encode, encode_id
 from kitcn_repl.values.export import encoded_document, export_to_encoded_text
 from kitcn_repl.values.order import encode_key, index_key
 from kitcn_repl.values.size import value_size
+from tests.support.shared import shared
 from tests.values.strategies import VALUES
-
-FIXTURES = Path(__file__).parents[3] / "shared" / "fixtures"
-
-pytestmark = pytest.mark.skipif(
-    not FIXTURES.is_dir(), reason="the project's shared fixtures are not beside this checkout"
-)
 
 
 @pytest.fixture(scope="module")
 def fixtures() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_fixtures", FIXTURES / "make_fixtures.py")
+    spec = importlib.util.spec_from_file_location("make_fixtures", shared("fixtures/make_fixtures.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -57,7 +51,7 @@ def test_same_keys_sizes_and_texts(fixtures: ModuleType, value: Value) -> None:
 
 def test_every_document_of_the_snapshot(fixtures: ModuleType) -> None:
     count = 0
-    with zipfile.ZipFile(FIXTURES / "demo_snapshot.zip") as archive:
+    with zipfile.ZipFile(shared("fixtures/demo_snapshot.zip")) as archive:
         numbers = {
             name.rpartition("_tables/documents.jsonl")[0] + row["name"]: int(row["id"])
             for name in archive.namelist()

@@ -15,7 +15,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from kitcn_repl.project.state_folder import state_folder, write_private
+from kitcn_repl.project.private_files import write_private
+from kitcn_repl.project.state_folder import state_folder
 
 _KEPT: Final = 20
 _PACKAGES: Final = ("kitcn-repl", "textual", "rich", "pydantic", "httpx2", "tree-sitter")

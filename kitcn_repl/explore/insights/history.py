@@ -246,7 +246,7 @@ def open_history(folder: Path, deployment: str) -> History:
 
     A file that is none is replaced. Raises OSError and sqlite3.Error.
     """
-    from kitcn_repl.offline.store.private_files import private_folder
+    from kitcn_repl.project.private_files import private_folder
 
     private_folder(folder)
     _remove_unused(folder)

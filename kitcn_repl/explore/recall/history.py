@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from kitcn_repl.explore.recall.secrets import without_secrets
-from kitcn_repl.project.state_folder import private_folder
+from kitcn_repl.project.private_files import private_folder
 
 _FILE: Final = "history.sqlite3"
 _FORMAT: Final = 1

@@ -11,7 +11,7 @@ from typing import Final
 
 from kitcn_repl.errors import KitcnError, UsageError
 from kitcn_repl.explore.suggestions import nearest
-from kitcn_repl.project.state_folder import write_private
+from kitcn_repl.project.private_files import write_private
 
 QUERIES: Final = "queries"
 _ENDINGS: Final = (".js", ".ts")

@@ -22,7 +22,7 @@ from kitcn_repl.offline.backend_file.errors import BackendFileError
 from kitcn_repl.offline.backend_file.header import change_counter
 from kitcn_repl.offline.snapshot.cache import CACHE_VARIABLE, default_folder
 from kitcn_repl.offline.snapshot.progress import ImportProgress
-from kitcn_repl.offline.store.private_files import private_folder
+from kitcn_repl.project.private_files import private_folder
 
 Progress = Callable[[ImportProgress], None]
 

@@ -16,8 +16,9 @@ from typing import Final
 from kitcn_repl.offline.snapshot.errors import SnapshotError
 from kitcn_repl.offline.store.format import FORMAT_VERSION, StoreFileError
 from kitcn_repl.offline.store.indexes import INDEX_SUFFIX
-from kitcn_repl.offline.store.private_files import completed_file, private_folder, remove_abandoned
+from kitcn_repl.offline.store.private_files import completed_file, remove_abandoned
 from kitcn_repl.offline.store.reader import SqliteStore
+from kitcn_repl.project.private_files import private_folder
 
 CACHE_VARIABLE: Final = "KITCN_CACHE_DIR"
 IMPORT_VERSION: Final = 1

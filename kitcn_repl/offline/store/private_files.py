@@ -41,15 +41,6 @@ def remove_abandoned(folder: Path) -> None:
                 partial.unlink()
 
 
-def private_folder(folder: Path) -> Path:
-    """Create the folder, and those of its parents that are missing, open to its owner only. Raises OSError."""
-    if not folder.is_dir():
-        if folder.parent != folder:
-            private_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
 def _new_locked_file(target: Path) -> tuple[Path, int]:
     while True:
         partial = target.with_name(f"{target.name}.{secrets.token_hex(6)}{_PARTIAL}")

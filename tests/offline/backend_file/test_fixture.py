@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +12,17 @@ from kitcn_repl.offline.dataset import Dataset
 from kitcn_repl.offline.store import BY_CREATION_TIME, BY_ID, Store, StoredTable
 from kitcn_repl.values.ids import decode_id
 from kitcn_repl.values.order import field_at, index_key
-
-FIXTURES = Path(__file__).parents[3].with_name("shared") / "fixtures"
-FILE = FIXTURES / "demo_local.sqlite3"
-
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the shared fixtures are not beside this checkout")
+from tests.support.shared import shared
 
 
 @pytest.fixture(scope="module")
 def expected() -> Any:
-    return json.loads((FIXTURES / "demo_expected.json").read_text())
+    return json.loads(shared("fixtures/demo_expected.json").read_text())
 
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    return open_backend_file(FILE)
+    return open_backend_file(shared("fixtures/demo_local.sqlite3"))
 
 
 def table_of(dataset: Dataset, component: str, name: str) -> tuple[Store, StoredTable]:

@@ -158,13 +158,7 @@ class FunctionsView(View):
 
     def _instead(self, widget: Failure | Nothing | None) -> None:
         """Show this in place of everything."""
-        self.query("FunctionsView > Failure, FunctionsView > Nothing").remove()
-        self.query_one("#functions-body").display = widget is None
-        if widget is not None:
-            had_focus = self.has_focus_within
-            self.mount(widget)
-            if had_focus and widget.can_focus:
-                widget.focus()
+        self.put_instead(widget, self.query_one("#functions-body"))
 
     @on(Failure.Retry)
     def _on_retry(self, message: Failure.Retry) -> None:

@@ -27,6 +27,8 @@ _GUTTER = "▎"
 class Outline(ScrollView, can_focus=True):
     """Rows with a cursor. It says when the cursor moved, and when Enter was pressed on a row or a link clicked."""
 
+    CLICKS_TO_PRESS: ClassVar[int] = 2
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "outline--cursor",
         "outline--cursor-blurred",
@@ -198,7 +200,7 @@ class Outline(ScrollView, can_focus=True):
             return
         self.cursor = place
         press = event.style.meta.get("press")
-        if press is not None or event.chain == 2:
+        if press is not None or event.chain == self.CLICKS_TO_PRESS:
             self.pressed_by_mouse(press)
 
     def pressed_by_mouse(self, press: str | None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kitcn_repl.project.state_folder import write_private
+from kitcn_repl.project.private_files import write_private
 from kitcn_repl.values import JsonObject, JsonValue
 
 _FORMAT = 1

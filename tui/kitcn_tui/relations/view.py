@@ -135,13 +135,7 @@ class RelationsView(View):
 
     def _instead(self, widget: Failure | Nothing | None) -> None:
         """Show this in place of the graph."""
-        self.query("Failure, Nothing").remove()
-        self.query_one("#relations-body").display = widget is None
-        if widget is not None:
-            had_focus = self.has_focus_within
-            self.mount(widget)
-            if had_focus and widget.can_focus:
-                widget.focus()
+        self.put_instead(widget, self.query_one("#relations-body"))
 
     @on(Failure.Retry)
     def _on_retry(self) -> None:

@@ -228,6 +228,8 @@ class Main(Screen[None]):
 
     def _draw(self) -> None:
         self._first_picture.close()
+        if self._layout_required:
+            self._repaint_required = False  # a new layout is drawn whole; it would be drawn again
         # Textual would wait for its next tick, a sixtieth of a second.
         self.call_later(self._on_timer_update)
 

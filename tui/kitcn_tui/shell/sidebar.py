@@ -84,19 +84,11 @@ class ComponentLine(Line):
 class TableList(Outline):
     """The lines below the filter."""
 
+    CLICKS_TO_PRESS = 1
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TABLES), Binding("space", "press", "Open", show=False)]
 
     class Left(Message):
         """Somebody wants the keys to go back to the view."""
-
-    def on_click(self, event: events.Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        place = offset.y + round(self.scroll_y)
-        if 0 <= place < len(self.rows) and self.rows[place].can_stand:
-            self.move_to(place)
-            self.action_press()
 
     def _table(self) -> str | None:
         return self.row.name if isinstance(self.row, TableLine) else None

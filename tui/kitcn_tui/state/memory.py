@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from kitcn_repl.project.state_folder import project_state_folder, state_folder, write_private
+from kitcn_repl.project.private_files import write_private
+from kitcn_repl.project.state_folder import project_state_folder, state_folder
 from kitcn_repl.values import JsonObject, JsonValue
 
 _FORMAT: Final = 1

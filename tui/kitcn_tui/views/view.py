@@ -73,6 +73,16 @@ class View(Vertical):
     def action_reload(self) -> None:
         """Ask again for what is shown, keeping place."""
 
+    def put_instead(self, widget: Widget | None, body: Widget) -> None:
+        """Show a `Failure` or `Nothing` in place of the body; None is the body itself. The keys stay with the view."""
+        self.query("View > Failure, View > Nothing").remove()
+        body.display = widget is None
+        if widget is not None:
+            had_focus = self.has_focus_within
+            self.mount(widget)
+            if had_focus and widget.can_focus:
+                widget.focus()
+
     def go(self, place: Place, *, replacing: bool = False) -> None:
         self.post_message(Go(place, replacing=replacing))
 

@@ -22,15 +22,7 @@ class Pickable(Outline):
     """Rows that a single click chooses; the keys stay with the text above."""
 
     can_focus = False
-
-    def on_click(self, event: Click) -> None:
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        place = offset.y + round(self.scroll_y)
-        if 0 <= place < len(self.rows) and self.rows[place].can_stand:
-            self.move_to(place)
-            self.action_press()
+    CLICKS_TO_PRESS = 1
 
 
 class Finder(ModalScreen[T]):
