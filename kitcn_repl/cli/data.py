@@ -32,10 +32,6 @@ class _View:
     raw: bool
     source: SourceChoice
 
-    def is_for_people(self, session: Session) -> bool:
-        """Whether dates may stand for numbers; a pipe gets the genuine CLI's text, which is exact."""
-        return self.format_ == "table" or (self.format_ in (None, "pretty") and session.environment.stdout_is_tty)
-
 
 @click.command(
     cls=HelpOnOurStdout,
@@ -165,7 +161,7 @@ async def _documents(session: Session, request: PageRequest, view: _View) -> Non
 
     async with session.deployment(view.source, request.component) as (target, deployment):
         source = None
-        shows_dates = view.is_for_people(session) and not view.raw
+        shows_dates = session.is_for_people(view.format_) and not view.raw
         if shows_dates or has_dates(request.filters):
             source = source_schema(session, view.source, target, request.component)
         terms = await stored_terms(deployment, request, source)

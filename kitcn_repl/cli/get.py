@@ -25,10 +25,6 @@ class _View:
     raw: bool
     source: SourceChoice
 
-    def is_for_people(self, session: Session) -> bool:
-        """Whether dates may stand for numbers; a pipe gets JSON, which is exact."""
-        return self.format_ == "table" or (self.format_ in (None, "pretty") and session.environment.stdout_is_tty)
-
 
 @click.command(
     cls=HelpOnOurStdout,
@@ -91,7 +87,7 @@ async def _get(session: Session, document_id: str, component: str | None, view: 
         where = f"{found.table} in component {found.component}" if found.component else found.table
         session.aside(f"table {where}")
         source = None
-        if view.is_for_people(session) and not view.raw:
+        if session.is_for_people(view.format_) and not view.raw:
             source = source_schema(session, view.source, target, found.component)
         table = source.tables.get(found.table) if source is not None else None
         documents = Documents(found.table, table.fields if table is not None else None, view.raw)
@@ -105,7 +101,7 @@ async def _get_related(session: Session, document_id: str, component: str | None
 
     async with session.deployment(view.source, component or "") as (target, deployment):
         around = await look_around(session, target, deployment, view.source, document_id, component, limit)
-    if not view.is_for_people(session):
+    if not session.is_for_people(view.format_):
         write_related(session, around, "json" if view.format_ in (None, "pretty") else view.format_)
         return
     table = around.schema.tables.get(around.found.table)

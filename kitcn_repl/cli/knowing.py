@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kitcn_repl.targets.target import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 _TOLD_AT_MOST = 5
 
@@ -79,32 +80,46 @@ def offering_source(session: Session, choice: SourceChoice) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def knowledge(
-    session: Session, choice: SourceChoice, component: str, *, sample: bool
-) -> AsyncIterator[tuple[Knowledge, Deployment | None]]:
-    """All that is known, and the deployment if one is asked: with `--source` and no target flag, none is.
+async def opened(
+    session: Session, choice: SourceChoice, component: str, find: Callable[[Target | None], T | None]
+) -> AsyncIterator[tuple[Deployment | None, T | None]]:
+    """The deployment, and what `find` finds of the source: with `--source` and no target flag, only that.
 
     Where no deployment is named the source alone has to do. Raises NoDeploymentError where there is no source either.
     """
-    from kitcn_repl.explore.knowledge import know
-
     if choice.path is not None and not session.flags:
-        yield told(session, await know(None, source=find_source(session, choice, None))), None
+        yield None, find(None)
         return
     try:
         session.selection()
     except NoDeploymentError as error:
-        found = None if session.flags else find_source(session, choice, None, component)
+        found = None if session.flags else find(None)
         if found is None:
             raise without_source(error) from error
         session.aside("no deployment is named: source only")
-        yield told(session, await know(None, source=found)), None
+        yield None, found
         return
     with offering_source(session, choice):
         async with session.deployment(choice, component) as (target, deployment):
-            found = find_source(session, choice, target, component)
-            known = await know(deployment, source=found, component=component, sample=sample)
-            yield told(session, known), deployment
+            yield deployment, find(target)
+
+
+@asynccontextmanager
+async def knowledge(
+    session: Session, choice: SourceChoice, component: str, *, sample: bool
+) -> AsyncIterator[tuple[Knowledge, Deployment | None]]:
+    """All that is known, and the deployment if one is asked, as `opened` says."""
+    from kitcn_repl.explore.knowledge import know
+
+    def find(target: Target | None) -> Path | None:
+        return find_source(session, choice, target, component)
+
+    async with opened(session, choice, component, find) as (deployment, source):
+        if deployment is None:
+            known = await know(None, source=source)
+        else:
+            known = await know(deployment, source=source, component=component, sample=sample)
+        yield told(session, known), deployment
 
 
 def source_schema(session: Session, choice: SourceChoice, target: Target, component: str) -> Schema | None:

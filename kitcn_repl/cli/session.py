@@ -92,6 +92,10 @@ class Session:
         if not self.quiet:
             self.note(text, colour="dim")
 
+    def is_for_people(self, format_: str | None) -> bool:
+        """Whether documents printed in this format are: dates may stand for numbers then. A pipe gets what is exact."""
+        return format_ == "table" or (format_ in (None, "pretty") and self.environment.stdout_is_tty)
+
     def selection(self) -> Selection:
         """What the flags and the surroundings select; nobody has been asked yet."""
         return select(TargetFlags(**self.flags), self.environment.variables, self.environment.cwd)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitcn_repl.cli.knowing import find_source, offering_source, without_source
-from kitcn_repl.errors import NoDeploymentError
+from kitcn_repl.cli.knowing import find_source, opened
 
 if TYPE_CHECKING:
     from kitcn_repl.cli.session import Session
@@ -34,27 +33,19 @@ async def subject(session: Session, choice: SourceChoice) -> AsyncIterator[Subje
 
     Raises NoDeploymentError where there is neither a deployment nor a project.
     """
-    if choice.path is not None and not session.flags:
-        yield _subject(session, choice, None, None)
-        return
-    try:
-        session.selection()
-    except NoDeploymentError as error:
-        found = None if session.flags else _subject(session, choice, None, None)
-        if found is None or found.project is None:
-            raise without_source(error) from error
-        session.aside("no deployment is named: source only")
-        yield found
-        return
-    with offering_source(session, choice):
-        async with session.deployment(choice) as (target, deployment):
-            yield _subject(session, choice, deployment, target)
+
+    def find(target: Target | None) -> tuple[Project | None, Path | None] | None:
+        found = _project(session, choice, target)
+        return None if found[0] is None and target is None and choice.path is None else found
+
+    async with opened(session, choice, "", find) as (deployment, found):
+        yield Subject(deployment, *(found or (None, None)))
 
 
-def _subject(session: Session, choice: SourceChoice, deployment: Deployment | None, target: Target | None) -> Subject:
+def _project(session: Session, choice: SourceChoice, target: Target | None) -> tuple[Project | None, Path | None]:
     from kitcn_repl.explore.procedures.project import project_of
 
     path = find_source(session, choice, target)
     project = project_of(choice, target, path, session.environment.cwd)
     is_folder = path is not None and path.is_dir()
-    return Subject(deployment, project, project.schema_path if is_folder and project is not None else path)
+    return project, project.schema_path if is_folder and project is not None else path

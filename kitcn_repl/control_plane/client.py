@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from kitcn_repl.control_plane.models import (
         AccessToken,
         CloudDeployment,
-        CreatedProject,
         DefaultVariable,
-        DeployKeyInfo,
         DeploymentClass,
         LocalDeployment,
         LocalRegistration,
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 Shape = TypeVar("Shape")
 Item = TypeVar("Item")
 
-DefaultDeployment = Literal["defaultDev", "defaultProd"]
 
 _MOST_PAGES = 1000
 
@@ -114,23 +111,10 @@ class ControlPlane:
     async def project_by_id(self, project_id: int) -> Project:
         return await self._get(models.PROJECT, f"/v1/projects/{project_id}")
 
-    async def create_project(self, team_id: int, name: str) -> CreatedProject:
-        body: JsonObject = {"projectName": name, "deploymentType": None, "deploymentRegion": None}
-        return await self._change(models.CREATED_PROJECT, f"/v1/teams/{team_id}/create_project", body)
-
     # Deployments
 
     async def deployment(self, name: str) -> CloudDeployment | LocalDeployment:
         return await self._get(models.DEPLOYMENT, f"/v1/deployments/{part(name)}")
-
-    async def deployment_by_reference(self, team: str, slug: str, reference: str) -> CloudDeployment | LocalDeployment:
-        return await self._in_project(team, slug, {"reference": reference})
-
-    async def default_deployment(
-        self, team: str, slug: str, which: DefaultDeployment
-    ) -> CloudDeployment | LocalDeployment:
-        """The caller's own default dev deployment, or the project's default prod one."""
-        return await self._in_project(team, slug, {which: "true"})
 
     async def project_deployments(self, project_id: int) -> list[CloudDeployment | LocalDeployment]:
         """All of a project, registered local ones too."""
@@ -209,17 +193,6 @@ class ControlPlane:
     async def delete_access_token(self, token_id: int) -> None:
         await self._exchange.post("/v1/delete_personal_access_token", {"id": str(token_id)})
 
-    async def deploy_keys(self, deployment_name: str) -> list[DeployKeyInfo]:
-        return await self._get(models.DEPLOY_KEYS, f"/v1/deployments/{part(deployment_name)}/list_deploy_keys")
-
-    async def create_deploy_key(self, deployment_name: str, name: str) -> str:
-        """The answer is the secret."""
-        path = f"/v1/deployments/{part(deployment_name)}/create_deploy_key"
-        return (await self._change(models.CREATED_DEPLOY_KEY, path, {"name": name})).deploy_key.get_secret_value()
-
-    async def delete_deploy_key(self, deployment_name: str, name: str) -> None:
-        await self._exchange.post(f"/v1/deployments/{part(deployment_name)}/delete_deploy_key", {"id": name})
-
     async def opt_ins(self) -> list[OptIn]:
         """Terms that the caller still has to accept."""
         return (await self._read(models.OPT_INS, "/api/check_opt_ins", {})).opt_ins_to_accept
@@ -227,10 +200,6 @@ class ControlPlane:
     async def accept_opt_ins(self, accepted: Sequence[OptIn]) -> None:
         given: list[JsonValue] = [dict(one.opt_in) for one in accepted]  # type: ignore[arg-type]
         await self._exchange.post("/api/accept_opt_ins", {"optInsAccepted": given})
-
-    async def _in_project(self, team: str, slug: str, query: dict[str, str]) -> CloudDeployment | LocalDeployment:
-        path = f"/v1/teams/{part(team)}/projects/{part(slug)}/deployment"
-        return await self._get(models.DEPLOYMENT, path, query)
 
     async def _get(self, shape: TypeAdapter[Shape], path: str, query: dict[str, str] | None = None) -> Shape:
         return self._parsed(shape, await self._exchange.get(path, query), path)

@@ -111,24 +111,8 @@ class AccessToken(Model):
     expires_at: int | None = None
 
 
-class DeployKeyInfo(AccessToken):
-    creator: int | None = None
-    allowed_actions: list[str] = []
-
-
-class CreatedProject(Model):
-    id: int
-    slug: str
-    deployment_name: str | None = None
-    deployment_url: str | None = None
-
-
 class CreatedToken(Model):
     access_token: SecretStr
-
-
-class CreatedDeployKey(Model):
-    deploy_key: SecretStr
 
 
 class LocalRegistration(Model):
@@ -180,10 +164,7 @@ CLASSES = TypeAdapter(Items[DeploymentClass])
 MEMBERS = TypeAdapter(Items[Member])
 DEFAULT_VARIABLES = TypeAdapter(Page[DefaultVariable])
 ACCESS_TOKENS = TypeAdapter(Page[AccessToken])
-DEPLOY_KEYS = TypeAdapter(list[DeployKeyInfo], config=_LATER)
-CREATED_PROJECT = TypeAdapter(CreatedProject)
 CREATED_TOKEN = TypeAdapter(CreatedToken)
-CREATED_DEPLOY_KEY = TypeAdapter(CreatedDeployKey)
 LOCAL_REGISTRATION = TypeAdapter(LocalRegistration)
 OPT_INS = TypeAdapter(OptIns)
 USAGE_ROWS: TypeAdapter[list[UsageRow]] = TypeAdapter(list[UsageRow], config=_LATER)

@@ -17,9 +17,6 @@ INT64_MAX: Final = 2**63 - 1
 NEGATIVE_ZERO: Final = "AAAAAAAAAIA="
 """What `$float` holds for -0."""
 
-SPECIAL_KEYS: Final = frozenset({"$integer", "$float", "$bytes", "$undefined", "$commitTs", "$set", "$map"})
-"""Keys that make an object with exactly one key something else than an object."""
-
 _DOUBLE: Final = struct.Struct("<d")
 
 

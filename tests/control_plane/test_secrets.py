@@ -11,7 +11,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from kitcn_repl.control_plane.client import ControlPlane
-from kitcn_repl.control_plane.models import CreatedDeployKey, CreatedToken
+from kitcn_repl.control_plane.models import CreatedToken
 from kitcn_repl.deployment.retry import NO_RETRIES
 from kitcn_repl.explore.selecting import find_target
 from kitcn_repl.targets.authorization import Authorization
@@ -156,5 +156,5 @@ async def test_the_client_shows_no_secret(plane: StandIn) -> None:
 
 
 def test_created_secrets_are_in_no_repr() -> None:
-    shown = [CreatedToken(access_token="planted"), CreatedDeployKey(deploy_key="planted")]  # type: ignore[arg-type]
+    shown = [CreatedToken(access_token="planted")]  # type: ignore[arg-type]
     assert "planted" not in repr(shown)

@@ -128,11 +128,6 @@ class Words:
     def of(cls, knowledge: Knowledge, *, functions: Iterable[str] = ()) -> Words:
         return cls(lambda: _tables(knowledge), knowledge.tables, tuple(functions))
 
-    @classmethod
-    def of_tables(cls, *tables: TableWord) -> Words:
-        found = {table.name: table for table in tables}
-        return cls(lambda: found)
-
     def including(self, values: Mapping[str, JsonValue]) -> Words:
         """With constants of these names and encoded values in scope."""
         return self.with_shapes({name: self._shape(value) for name, value in values.items()})
