@@ -1,98 +1,69 @@
-"""How fast a schema is read from its source, beside running it in Node.
+"""Reading a schema of 1,300 lines from its source, against esbuild, which only bundles it.
 
-    python benchmarks/read_schema.py [--lines N] [--rounds N] [--source FILE] [--kitcn FOLDER]
-
-Makes a schema of N lines (default 1,300) in kitcn's style: tables with references, indexes and relations both ways, and
-reads it. Aims (issue 3): 1,300 lines in under 100 ms, and a cost that grows no faster than the source. Exits with 1 if
-one is missed. `--source` reads a real schema instead. With `--kitcn`, a folder where npm has installed kitcn and
-esbuild, the same schema is also bundled and run, as kitcn's own commands do.
+kitcn's own commands bundle the source with esbuild, then run the bundle; that second part is left out here. Whole
+processes: `kitcn schema --source`, and node that starts esbuild. Then reading alone, and what four times the source
+costs.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from benchmarks.frame.bench import Bench
+from benchmarks.frame.command import alone
+from benchmarks.frame.ours import environment
+from benchmarks.frame.processes import finish
+from benchmarks.frame.rivals import NODE_FOLDER
+from benchmarks.frame.rows import Row
+from benchmarks.frame.turns import Sample
+from tests.support.big_schema import big_schema
 
-from kitcn_repl.schema.source.reader import read_source  # noqa: E402
-from kitcn_repl.schema.source.syntax import parse  # noqa: E402
-from tests.support.big_schema import big_schema  # noqa: E402
-
-MOST_MILLISECONDS = 100
-MOST_GROWTH = 6.0
-"""Of the time, for four times the source."""
-DUMP = """
-import * as esbuild from 'esbuild';
-await esbuild.build({{entryPoints: [{source}], bundle: true, format: 'esm', platform: 'node', outfile: 'bundle.mjs'}});
-const {{default: schema}} = await import('./bundle.mjs');
-console.log(Object.keys(schema.tables).length);
+MOST_MILLISECONDS: Final = 100.0
+MOST_GROWTH: Final = 6.0
+BUNDLE: Final = """
+import { build } from "esbuild";
+const [source] = process.argv.slice(-1);
+const bundle = { entryPoints: [source], bundle: true, packages: "external", format: "esm", write: false };
+const { outputFiles } = await build(bundle);
+if (!outputFiles[0].text.includes("convexTable")) throw new Error("nothing was bundled");
 """
 
 
-def best(rounds: int, work: Callable[[], object]) -> float:
-    """Milliseconds, the shortest of `rounds`: others on the machine only ever add to it."""
-    times = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - begin) * 1000)
-    return min(times)
+def measure(bench: Bench) -> Iterator[Row]:
+    lines = bench.much(1_300, 200)
+    once, four = (_project(bench.folder / f"schema{factor}", lines * factor) for factor in (1, 4))
+    variables = bench.ours.environment()
+    command = bench.ours.kitcn("schema", "--source", str(once), "--format", "json")
+    contenders = {"kitcn": lambda: finish(command, variables, bench.folder).sample}
+    node = bench.where_possible("esbuild", lambda: bench.rivals.node("esbuild"))
+    if node is not None:
+        theirs = [node, "--input-type=module", "--eval", BUNDLE, "--", str(once / "convex" / "schema.ts")]
+        contenders["esbuild, bundle alone"] = lambda: finish(theirs, environment(bench.ours.home), NODE_FOLDER).sample
+    sides = bench.compare(contenders, 7)
+    yield Row(f"schema of {lines:,} lines, whole process", *sides, is_quoted=True)
+
+    def reading(project: Path) -> Callable[[], Sample]:
+        command = bench.ours.inside("read_schema", str(project / "convex" / "schema.ts"))
+
+        def turn() -> Sample:
+            done = finish(command, variables, bench.folder)
+            return Sample(done.told, done.memory)
+
+        return turn
+
+    large, small = bench.in_turns({f"{4 * lines:,} lines": reading(four), f"{lines:,} lines": reading(once)}, 5)
+    yield Row(f"reading {lines:,} lines, alone", small).aiming(milliseconds=MOST_MILLISECONDS)
+    yield Row("reading four times the source", large, small, is_quoted=True).aiming(ratio=MOST_GROWTH)
 
 
-def run_in_node(source: Path, kitcn: Path) -> float:
-    """Milliseconds of a process that bundles the schema and runs it."""
-    script = kitcn / "read_schema_benchmark.mjs"
-    copy = kitcn / "read_schema_benchmark.ts"
-    shutil.copy(source, copy)
-    script.write_text(DUMP.format(source=json.dumps(str(copy))))
-    try:
-        return best(3, lambda: subprocess.run(["node", script.name], cwd=kitcn, check=True, capture_output=True))
-    finally:
-        for path in (script, copy, kitcn / "bundle.mjs"):
-            path.unlink(missing_ok=True)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lines", type=int, default=1300)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--source", type=Path)
-    parser.add_argument("--kitcn", type=Path)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        source = arguments.source or Path(folder, "schema.ts")
-        if arguments.source is None:
-            source.write_text(big_schema(arguments.lines))
-        text = source.read_text()
-        begin = time.perf_counter()
-        schema = read_source(source)
-        first = (time.perf_counter() - begin) * 1000
-        reading = best(arguments.rounds, lambda: read_source(source))
-        parsing = best(arguments.rounds, lambda: parse("schema.ts", text.encode()))
-        print(f"{len(text.splitlines())} lines, {len(schema.tables)} tables, {len(schema.relations)} relations")
-        print(f"read the first time   {first:8.1f} ms, with imports")
-        print(f"read again            {reading:8.1f} ms")
-        print(f"its syntax alone      {parsing:8.1f} ms")
-        missed = reading >= MOST_MILLISECONDS * len(text.splitlines()) / 1300
-        if arguments.source is None:
-            four = Path(folder, "four.ts")
-            four.write_text(big_schema(arguments.lines * 4))
-            growth = best(max(3, arguments.rounds // 3), lambda: read_source(four)) / reading
-            print(f"four times the source {growth:8.1f} times the time")
-            missed = missed or growth >= MOST_GROWTH
-        if arguments.kitcn is not None:
-            print(f"bundled and run       {run_in_node(source, arguments.kitcn):8.1f} ms, by Node")
-    return 1 if missed else 0
+def _project(folder: Path, lines: int) -> Path:
+    (folder / "convex").mkdir(parents=True)
+    (folder / "package.json").write_text('{"name": "large", "dependencies": {"convex": "*", "kitcn": "*"}}\n')
+    (folder / "convex" / "schema.ts").write_text(big_schema(lines))
+    return folder
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(alone("read_schema"))

@@ -78,9 +78,12 @@ class _Thread:
 
 
 class AsyncConnection:
-    """An open deployment. Values go in and come out as Python values; every failure is a `KitcnError`.
+    """An open deployment, for code with an event loop; `connect_async` makes it.
 
-    `target` says which deployment this is, and why.
+    Values go in and come out as Python values: int64 as `Int64`, bytes as bytes, everything else as JSON would have it;
+    times are float milliseconds since 1970. Every method that asks may raise a `DeploymentError` (not reached, not
+    allowed, refused by the server), and KitcnError once the connection is closed. `component` is a mounted component's
+    path, such as `workflow/workpool`; empty is the app itself. `target` says which deployment this is, and why.
     """
 
     def __init__(self, workspace: Workspace, wait: Wait | None = None) -> None:
@@ -93,6 +96,7 @@ class AsyncConnection:
 
     @property
     def deployment(self) -> Deployment:
+        """The `Deployment` beneath, whose values are encoded. Raises KitcnError when the connection is closed."""
         if self._is_closed:
             raise KitcnError(f"The connection to {self.target.name} is closed.")
         return self.workspace.deployment
@@ -101,12 +105,18 @@ class AsyncConnection:
         return f"<{type(self).__name__} {self.target.label}>"
 
     async def info(self) -> DeploymentInfo:
+        """Who answers: its name, its version, its address. Asks the server. Raises DeploymentError."""
         return await self.deployment.info()
 
     async def query(
         self, text: str, args: Mapping[str, Any] | None = None, *, component: str = ROOT_COMPONENT
     ) -> Result:
-        """Run an inline query. `args` arrive in it as constants of their names; a plain int arrives as a number."""
+        """Run an inline query in JavaScript or TypeScript: an expression, statements, or a whole module.
+
+        `args` arrive in it as constants of their names; a plain int arrives as a number, an `Int64` as a bigint. The
+        result holds the value, the log lines and what was read. Raises InlineQueryError, with the place in `text`, for
+        a query that fails; UsageError for arguments that are no Convex values; DeploymentError if nobody answers.
+        """
         text = _as_text("A query", text)
         result = await run_inline(self.deployment, text, args=encoded_arguments(args), component=component)
         return Result(
@@ -127,34 +137,51 @@ class AsyncConnection:
         return self._origins[component]
 
     async def call(self, path: str, args: Mapping[str, Any] | None = None, *, component: str = ROOT_COMPONENT) -> Value:
-        """Call a deployed query. Mutations and actions are refused (ReadonlyError)."""
+        """What a deployed query such as `users:list` returns, for these arguments.
+
+        Raises ReadonlyError for a mutation or action, which is not sent; UsageError for arguments that are no Convex
+        values; QueryFailedError if the function fails, also for arguments that its validator refuses; KitcnError for a
+        function that is not there; DeploymentError if nobody answers.
+        """
         from kitcn_repl.explore.functions import call_query
 
         return decode((await call_query(self.deployment, path, encoded_arguments(args), component=component)).value)
 
     async def tables(self, component: str = ROOT_COMPONENT) -> list[TableInfo]:
+        """The user's tables by name, with the number of documents and of bytes that the server keeps of them.
+
+        Raises DeploymentError.
+        """
         return await self.deployment.tables(component)
 
     async def documents(
         self, table: str, *, limit: int = 100, order: Order = "desc", component: str = ROOT_COMPONENT
     ) -> list[dict[str, Value]]:
-        """The first `limit` documents by creation time."""
+        """The `limit` newest documents by creation time, or with `order="asc"` the oldest, as plain dicts.
+
+        Raises KitcnError for a table that is not there, DeploymentError.
+        """
         rows = await read_rows(self.deployment, PageRequest(table, order=order, component=component), limit)
         return [_document(row) for row in rows.documents]
 
     async def get(self, document_id: str, *, component: str = ROOT_COMPONENT) -> dict[str, Value] | None:
+        """The document with this id, whose table the id tells; None if there is none.
+
+        Raises UsageError for what is no text, RequestRejectedError for a text that is no id.
+        """
         document = await self.deployment.get(_as_text("An id", document_id), component)
         return None if document is None else _document(document)
 
     def table(self, name: str, *, component: str = ROOT_COMPONENT) -> Table:
-        """As `Connection.table`; its documents come with `await table.take_async(limit)`."""
+        """As `Connection.table`; its documents come with `await table.take_async(limit)`. Nothing is asked yet."""
         return Table(self.origin(component), PageRequest(name, component=component))
 
     async def find(self, table: str, *, component: str = ROOT_COMPONENT, **settings: Unpack[Find]) -> Found:
         """Ask as in kitcn's ORM: `find("user", where={"role": "admin"}, with_={"sessions": True}, limit=20)`.
 
-        One inline query reads the documents, oldest first unless `order_by` says otherwise, with all relations that are
-        wanted; the result's `script` is that query. Raises UsageError that names the place of a mistake.
+        One inline query reads the documents with all relations that are wanted; without `order_by` they come oldest
+        first, or along the index that answers a range in `where`. The result's `script` is that query. Raises
+        UsageError that names the place of a mistake, and DeploymentError if nothing could be read.
         """
         from kitcn_repl.explore.finding import find
 
@@ -162,7 +189,7 @@ class AsyncConnection:
         return found(await find(self.deployment, await origin.learn(), table, own_values(settings)), origin)
 
     async def find_script(self, table: str, *, component: str = ROOT_COMPONENT, **settings: Unpack[Find]) -> str:
-        """The inline query that `find` would run."""
+        """The inline query that `find` would run, as JavaScript. Raises as `find` does, UsageError for a mistake."""
         from kitcn_repl.explore.finding.find import compile_find
 
         known = await self.origin(component).learn()
@@ -170,14 +197,23 @@ class AsyncConnection:
         return script.text
 
     async def aclose(self) -> None:
-        """Closing twice does no harm."""
+        """Close it, and whatever it started. Closing twice does no harm."""
         if not self._is_closed:
             self._is_closed = True
             await self.workspace.aclose()
 
 
 class Connection:
-    """The same, for code without an event loop; a background thread runs one. Close it, or use it with `with`."""
+    """An open deployment, for code without an event loop; `connect` makes it. A background thread runs the loop.
+
+    Close it, or use it with `with`. Values and failures are those of `AsyncConnection`: every method that asks may
+    raise a `DeploymentError`, and KitcnError once the connection is closed or in a forked process.
+
+    >>> from kitcn_repl import connect
+    >>> with connect("demo") as deployment:
+    ...     deployment.query("(await ctx.db.query('user').take(n)).map((user) => user.name)", {"n": 2}).value
+    ['Ada Abe', 'Bruno Haddad']
+    """
 
     def __init__(self, connection: AsyncConnection, thread: _Thread, stack: ExitStack) -> None:
         self._connection = connection
@@ -188,44 +224,79 @@ class Connection:
 
     @property
     def target(self) -> Target:
+        """Which deployment this is, and why: `target.label` says it in a line. Its key is never shown."""
         return self._connection.target
 
     def info(self) -> DeploymentInfo:
+        """Who answers: its name, its version, its address. Asks the server. Raises DeploymentError."""
         return self._run(self._connection.info)
 
     def query(self, text: str, args: Mapping[str, Any] | None = None, *, component: str = ROOT_COMPONENT) -> Result:
-        """Run an inline query. `args` arrive in it as constants of their names; a plain int arrives as a number."""
+        """Run an inline query in JavaScript or TypeScript: an expression, statements, or a whole module.
+
+        `args` arrive in it as constants of their names; a plain int arrives as a number, an `Int64` as a bigint. The
+        result holds the value, the log lines and what was read. Raises InlineQueryError, with the place in `text`, for
+        a query that fails; UsageError for arguments that are no Convex values; DeploymentError if nobody answers.
+        """
         return self._run(lambda: self._connection.query(text, args, component=component))
 
     def call(self, path: str, args: Mapping[str, Any] | None = None, *, component: str = ROOT_COMPONENT) -> Value:
-        """Call a deployed query. Mutations and actions are refused (ReadonlyError)."""
+        """What a deployed query such as `users:list` returns, for these arguments.
+
+        Raises ReadonlyError for a mutation or action, which is not sent; UsageError for arguments that are no Convex
+        values; QueryFailedError if the function fails, also for arguments that its validator refuses; KitcnError for a
+        function that is not there; DeploymentError if nobody answers.
+        """
         return self._run(lambda: self._connection.call(path, args, component=component))
 
     def tables(self, component: str = ROOT_COMPONENT) -> list[TableInfo]:
+        """The user's tables by name, with the number of documents and of bytes that the server keeps of them.
+
+        Raises DeploymentError.
+        """
         return self._run(lambda: self._connection.tables(component))
 
     def documents(
         self, table: str, *, limit: int = 100, order: Order = "desc", component: str = ROOT_COMPONENT
     ) -> list[Document]:
-        """The first `limit` documents by creation time."""
+        """The `limit` newest documents by creation time, or with `order="asc"` the oldest.
+
+        Raises KitcnError for a table that is not there, DeploymentError.
+        """
         return list(self.table(table, component=component).order(order).take(limit))
 
     def get(self, document_id: str, *, component: str = ROOT_COMPONENT) -> Document | None:
-        """The document, whose ids can be followed and whose relations walked; None if there is none."""
+        """The document, whose ids can be followed and whose relations walked; None if there is none.
+
+        Raises UsageError for what is no text, RequestRejectedError for a text that is no id.
+        """
         text = _as_text("An id", document_id)
         found = self._run(lambda: self._connection.deployment.get(text, component))
         return None if found is None else Document(found, self.origin(component))
 
     def table(self, name: str, *, component: str = ROOT_COMPONENT) -> Table:
-        """A table to ask: `table("user").where("age >= 18", role="admin").order("desc").take(10)`."""
+        """A table to ask: `table("user").where("age >= 18", role="admin").order("desc").take(10)`.
+
+        Nothing is asked yet, so that a table that is not there is told by the first question.
+        """
         return self._connection.table(name, component=component)
 
     def find(self, table: str, *, component: str = ROOT_COMPONENT, **settings: Unpack[Find]) -> Found:
-        """As `AsyncConnection.find`."""
+        """Ask as in kitcn's ORM: `find("user", where={"role": "admin"}, with_={"sessions": True}, limit=20)`.
+
+        One inline query reads the documents with all relations that are wanted; without `order_by` they come oldest
+        first, or along the index that answers a range in `where`. The result's `script` is that query. Raises
+        UsageError that names the place of a mistake, and DeploymentError if nothing could be read.
+
+        >>> from kitcn_repl import connect
+        >>> with connect("demo") as deployment:
+        ...     [user["name"] for user in deployment.find("user", where={"role": "admin"}, order_by={"name": "desc"})]
+        ['Óscar Ivanova', 'Uma Eze', 'Ada Abe']
+        """
         return self._run(lambda: self._connection.find(table, component=component, **settings))
 
     def find_script(self, table: str, *, component: str = ROOT_COMPONENT, **settings: Unpack[Find]) -> str:
-        """The inline query that `find` would run."""
+        """The inline query that `find` would run, as JavaScript. Raises as `find` does, UsageError for a mistake."""
         return self._run(lambda: self._connection.find_script(table, component=component, **settings))
 
     def origin(self, component: str = ROOT_COMPONENT) -> Origin:
@@ -233,12 +304,12 @@ class Connection:
         return self._connection.origin(component)
 
     def start(self, operation: Callable[[], Awaitable[T]]) -> Future[T]:
-        """Let something run where the deployment lives, while the caller goes on."""
+        """Let something run where the deployment lives, while the caller goes on. Raises KitcnError if it is closed."""
         _ = self._connection.deployment
         return self._thread.start(operation)
 
     def close(self) -> None:
-        """Closing twice does no harm."""
+        """Close it, and end its thread. Closing twice does no harm."""
         atexit.unregister(self.close)
         if self._thread.is_here:
             self._stack.close()
@@ -265,17 +336,30 @@ class Connection:
 async def connect_async(
     selector: str | None = None, *, url: str | None = None, admin_key: str | None = None
 ) -> AsyncIterator[AsyncConnection]:
-    """`async with connect_async("demo") as deployment: await deployment.query(...)`. Arguments as for `connect`."""
+    """As `connect`, for code with an event loop: `async with connect_async("demo") as deployment`.
+
+    Arguments and failures are those of `connect`. Raises NoDeploymentError, UsageError, SnapshotError and
+    BackendFileError when the block is entered.
+    """
     flags, admin_key = TargetFlags(deployment=selector, url=url, admin_key=admin_key), None
     async with _opened(flags, _surroundings(), reason=_reason(flags)) as connection:
         yield connection
 
 
 def connect(selector: str | None = None, *, url: str | None = None, admin_key: str | None = None) -> Connection:
-    """Open a deployment: `demo`, `snapshot:backup.zip`, `http://...` with `admin_key`; else what the environment names.
+    """Open a deployment for reading. Without arguments it is the one that the current folder and the environment name.
 
-    Raises NoDeploymentError or UsageError for what names no deployment, SnapshotError for a bad file. A live deployment
-    is contacted by the first question.
+    `selector` is what `--deployment` takes: `demo`, `dev`, `prod`, `local`, `happy-otter-123`, `snapshot:backup.zip`,
+    `sqlite:FILE`, `team:project:reference`, or an address. `url` needs `admin_key`. docs/selection.md has the rules.
+
+    A live deployment is contacted by the first question. Raises NoDeploymentError where no deployment is named, or none
+    of that name is there; UsageError for arguments that contradict each other; SnapshotError or BackendFileError for a
+    bad file; KitcnError where the management service is asked for the deployment and does not answer.
+
+    >>> from kitcn_repl import connect
+    >>> with connect("demo") as deployment:
+    ...     deployment.table("user").count()
+    60
     """
     flags, admin_key = TargetFlags(deployment=selector, url=url, admin_key=admin_key), None
     # Tracebacks that show local variables must not find a key here.

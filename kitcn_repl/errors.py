@@ -16,6 +16,14 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+_OBEYED = {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if code not in (0x09, 0x0A)
+}
+"""What a terminal acts on, besides blanks and line feeds."""
+
+
 class KitcnError(Exception):
     """Something the user can understand and mend: one clear line, and perhaps a hint.
 
@@ -28,6 +36,10 @@ class KitcnError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def __str__(self) -> str:
+        """The message; what it repeats of a server's words or of data drives no terminal, where Python prints it."""
+        return self.message.translate(_OBEYED)
 
 
 class UsageError(KitcnError):

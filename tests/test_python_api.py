@@ -194,6 +194,14 @@ async def test_with_an_event_loop_results_are_awaited() -> None:
             found.related("projects")
 
 
+def test_an_id_in_a_document_is_a_condition(demo: Connection) -> None:
+    session = demo.table("session").first()
+    assert session is not None
+    found = demo.table("session").where(userId=session["userId"]).take(100)
+    assert session["_id"] in found["_id"]
+    assert set(found["userId"]) == {session["userId"]}
+
+
 def test_values_of_other_libraries_are_conditions(demo: Connection) -> None:
     import numpy as np
     import pandas as pd

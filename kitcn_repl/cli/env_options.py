@@ -46,7 +46,7 @@ def list_arguments(command: F) -> F:
             "--show-secrets",
             "show",
             is_flag=True,
-            help="Show the values on a terminal too; a pipe always gets them.",
+            help="Show the values on a terminal too, and to AI agents; a pipe gets them anyway.",
         ),
     )
 

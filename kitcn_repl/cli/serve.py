@@ -49,7 +49,8 @@ async def _serve(session: Session, port: int, admin_key: str | None) -> None:
     except ModuleNotFoundError as error:
         await offline.aclose()
         raise KitcnError(
-            f"kitcn serve needs the package {error.name}.", hint="Install it with: pip install 'kitcn-repl[offline]'"
+            f"kitcn serve needs the package {error.name}, which the extra offline brings.",
+            hint="pip install 'kitcn-repl[offline]', in a clone '.[offline]'.",
         ) from error
     await serve_offline(offline, port=port, admin_key=admin_key, on_ready=lambda url, key: _ready(session, url, key))
 

@@ -14,7 +14,7 @@ from kitcn_repl.control_plane.errors import (
     RefusedError,
     UnexpectedAnswerError,
 )
-from kitcn_repl.deployment.answers import quote
+from kitcn_repl.deployment.answers import LONGEST_CODE, quote
 from kitcn_repl.deployment.retry import retry_after_seconds
 from kitcn_repl.deployment.transport import Answer, TransportError
 from kitcn_repl.targets.authorization import Authorization
@@ -109,7 +109,7 @@ def _code_and_message(answer: Answer) -> tuple[str, str]:
     if not isinstance(body, dict):
         return "", ""
     code, message = body.get("code"), body.get("message")
-    return (code, message) if isinstance(code, str) and isinstance(message, str) else ("", "")
+    return (quote(code, LONGEST_CODE), message) if isinstance(code, str) and isinstance(message, str) else ("", "")
 
 
 def unreachable(failure: TransportError, host: str) -> ControlPlaneError:

@@ -12,6 +12,7 @@ from kitcn_repl.control_plane import models
 from kitcn_repl.control_plane.access import Access, part
 from kitcn_repl.control_plane.errors import UnexpectedAnswerError
 from kitcn_repl.control_plane.exchange import RETRIES, TIMEOUTS, Exchange
+from kitcn_repl.deployment.answers import misfit
 from kitcn_repl.values import JsonObject, JsonValue
 
 if TYPE_CHECKING:
@@ -230,8 +231,7 @@ class ControlPlane:
             return shape.validate_python(value)
         except ValidationError as problem:
             first = problem.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole answer"
         raise UnexpectedAnswerError(
-            f"{self.host} answered {path} in a form that we do not know ({where}: {first['msg']}):"
+            f"{self.host} answered {path} in a form that we do not know ({misfit(first, 'the whole answer')}):"
             " kitcn may be too old for it."
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from kitcn_repl.deployment.errors import (
     DeploymentError,
@@ -27,7 +28,9 @@ from kitcn_repl.values.nesting import check_nesting
 PERMISSION_SENTENCE = "You do not have permission to perform this operation"
 _WRONG_KEY_CODES = frozenset({"BadAdminKey", "BadDeployKey"})
 _FUNCTION_FAILED = 560  # what npm's client takes for a failed function besides 200
-_LONGEST_QUOTE = 300
+_LONGEST_QUOTE = 240
+LONGEST_CODE = 60
+_LONGEST_PLACE = 80
 
 
 class SurprisingAnswerError(Exception):
@@ -141,7 +144,7 @@ def _code_and_message(answer: Answer) -> tuple[str, str]:
     if not isinstance(body, dict):
         return "", ""
     code, message = body.get("code"), body.get("message")
-    return (code, message) if isinstance(code, str) and isinstance(message, str) else ("", "")
+    return (quote(code, LONGEST_CODE), message) if isinstance(code, str) and isinstance(message, str) else ("", "")
 
 
 def surprise(error: SurprisingAnswerError, host: str, request: str, *, is_convex: bool) -> DeploymentError:
@@ -196,10 +199,18 @@ def system_failure(error: QueryFailedError, path: str, host: str) -> DeploymentE
     return error
 
 
-def quote(text: str) -> str:
+def quote(text: str, longest: int = _LONGEST_QUOTE) -> str:
     """A server's text for one line of ours."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def misfit(problem: Mapping[str, Any], whole: str) -> str:
+    """Where pydantic met a problem, and what it is: `page.0.id: Field required`, never with the value itself."""
+    where = quote(".".join(map(str, problem["loc"])), _LONGEST_PLACE) or whole
+    # This one quotes the value.
+    said = "an unknown kind" if problem["type"] == "union_tag_invalid" else quote(problem["msg"], _LONGEST_PLACE)
+    return f"{where}: {said}"
 
 
 def scrub(error: KitcnError, hide: Callable[[str], str]) -> None:

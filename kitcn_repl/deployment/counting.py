@@ -26,6 +26,7 @@ SystemQuery = Callable[[str, JsonObject], Coroutine[Any, Any, FunctionResult]]
 _BATCH = 100
 _AT_ONCE = 8  # half of what a server runs at the same time by default
 _TABLE_SIZE = "_system/frontend/tableSize"
+_MOST = 2**63
 
 
 async def count_tables(
@@ -37,7 +38,7 @@ async def count_tables(
     return {
         name: int(answer)
         for name, answer in zip(names, answers, strict=True)
-        if isinstance(answer, int | float) and not isinstance(answer, bool) and answer >= 0
+        if isinstance(answer, int | float) and not isinstance(answer, bool) and 0 <= answer < _MOST
     }
 
 

@@ -23,8 +23,9 @@ PERCENTILES = (50, 95, 99)
 _AT_ONCE = 8
 _MOST_TOLD = 25
 _ALL_OTHERS = "_rest"
+_MOST = 2.0**63
 
-_LATER = ConfigDict(defer_build=True)
+_LATER = ConfigDict(defer_build=True, allow_inf_nan=False)
 _Series = list[tuple[dict[str, Any], float | None]]
 _SERIES: TypeAdapter[_Series] = TypeAdapter(_Series, config=_LATER)
 _SERIES_BY_NAME: TypeAdapter[list[tuple[str, _Series]]] = TypeAdapter(list[tuple[str, _Series]], config=_LATER)
@@ -70,7 +71,7 @@ class _Reader:
             found = await self._ask("function_call_count_top_k", {"k": str(_MOST_TOLD)}, _SERIES_BY_NAME)
         except ServerTooOldError:
             return None
-        return {_canonical(name): round(_total(series)) for name, series in found}
+        return {_canonical(name): _whole(_total(series)) for name, series in found}
 
     async def metrics_of(self, function: FunctionName, called: dict[str, int] | None) -> FunctionMetrics:
         async with self._free:
@@ -88,7 +89,7 @@ class _Reader:
 
     async def _count(self, function: FunctionName, metric: str) -> int:
         series = await self._ask("udf_rate", {**self._named(function), "metric": metric}, _SERIES)
-        return round(_total(series) * (self._window.end - self._window.start))
+        return _whole(_total(series) * (self._window.end - self._window.start))
 
     async def _latency(self, function: FunctionName) -> dict[int, float]:
         asked = {**self._named(function), "percentiles": json.dumps(PERCENTILES)}
@@ -119,6 +120,11 @@ def _canonical(name: str) -> str:
 
 def _total(series: _Series) -> float:
     return sum(value for _, value in series if value is not None)
+
+
+def _whole(number: float) -> int:
+    """No count is larger, whatever a server sums up."""
+    return round(min(max(number, -_MOST), _MOST))
 
 
 def _moment(seconds: float) -> JsonObject:

@@ -25,9 +25,13 @@ from kitcn_repl.values import JsonObject
 
 
 class Deployment(Protocol):
-    """One deployment, live or offline. Every method may raise a `DeploymentError`; cancelling one ends its request.
+    """One deployment, live or offline: `Remote` and `Offline` are the two.
+
+    Every method may raise a `DeploymentError`, of them `UnreachableError` and `UnavailableError` where nobody answers
+    or serves, `WrongKeyError` and `PermissionDeniedError` where the key may not; cancelling one ends its request.
 
     `component` is a component's path; an unknown one raises `RequestRejectedError` (code `ComponentPathNotFound`).
+    Values, arguments and documents are encoded JSON; times are milliseconds since 1970.
     """
 
     @property
@@ -35,7 +39,9 @@ class Deployment(Protocol):
         """What the server had to say besides its answers, such as that this client is old; for people, once."""
         ...
 
-    async def info(self) -> DeploymentInfo: ...
+    async def info(self) -> DeploymentInfo:
+        """Who answers: name, version, address."""
+        ...
 
     async def run_module(self, module: QueryModule, *, component: str = ROOT_COMPONENT) -> FunctionResult:
         """Run a readonly query module. Raises QueryFailedError, or RequestRejectedError for a module that is none."""
@@ -50,7 +56,10 @@ class Deployment(Protocol):
         identity: JsonObject | None = None,
         idempotent: bool = False,
     ) -> FunctionResult:
-        """Call a deployed function of any kind, with encoded arguments. Only an idempotent call is ever retried."""
+        """Call a deployed function of any kind, with encoded arguments. Only an idempotent call is ever retried.
+
+        Raises QueryFailedError if the function fails, ReadonlyError where nothing can be written.
+        """
         ...
 
     def watch(
@@ -70,9 +79,17 @@ class Deployment(Protocol):
         """User tables by name, with counts."""
         ...
 
-    async def page(self, request: PageRequest) -> Page: ...
+    async def page(self, request: PageRequest) -> Page:
+        """A page of a table's documents, in the order and by the index of the request.
 
-    async def get(self, document_id: str, component: str = ROOT_COMPONENT) -> JsonObject | None: ...
+        A table that is not there is empty. Raises RequestRejectedError for an index that is none and for a cursor of
+        another request, UsageError for bounds without an index.
+        """
+        ...
+
+    async def get(self, document_id: str, component: str = ROOT_COMPONENT) -> JsonObject | None:
+        """The document with this id; None if there is none. Raises RequestRejectedError for a text that is no id."""
+        ...
 
     async def table_mapping(self, component: str = ROOT_COMPONENT) -> dict[int, str]:
         """Table number -> table name."""
@@ -82,17 +99,25 @@ class Deployment(Protocol):
         """The active schema as deployment-api.md 8.1, or None if none was ever pushed."""
         ...
 
-    async def indexes(self, component: str = ROOT_COMPONENT) -> list[IndexInfo]: ...
+    async def indexes(self, component: str = ROOT_COMPONENT) -> list[IndexInfo]:
+        """Indexes that the schema declares, with their states; not `by_id` and `by_creation_time`."""
+        ...
 
-    async def components(self) -> list[ComponentInfo]: ...
+    async def components(self) -> list[ComponentInfo]:
+        """All mounted components, the app itself first, under the empty path."""
+        ...
 
-    async def function_spec(self, component: str = ROOT_COMPONENT) -> list[FunctionSpec]: ...
+    async def function_spec(self, component: str = ROOT_COMPONENT) -> list[FunctionSpec]:
+        """What functions and HTTP routes are deployed."""
+        ...
 
     async def cloud_url(self) -> str:
         """The address that the deployment gives for itself."""
         ...
 
-    async def environment_variables(self) -> dict[str, str]: ...
+    async def environment_variables(self) -> dict[str, str]:
+        """The variables that users set, with their values."""
+        ...
 
     async def change_environment_variables(self, changes: Mapping[str, str | None]) -> None:
         """Set variables to new values, or remove them (None): all of them, or none. It is never sent twice.
@@ -105,7 +130,8 @@ class Deployment(Protocol):
     async def function_logs(self, cursor: float = 0.0) -> LogPage:
         """What was logged after `cursor`; waits for something, up to a minute, and is empty if nothing came.
 
-        0 asks for all that the deployment remembers. Log lines come as objects with their own time and level.
+        0 asks for all that the deployment remembers. Log lines come as objects with their own time and level. Raises
+        UnavailableError when the deployment ends while it waits.
         """
         ...
 
@@ -122,4 +148,6 @@ class Deployment(Protocol):
         """
         ...
 
-    async def aclose(self) -> None: ...
+    async def aclose(self) -> None:
+        """Close what is open. Afterwards nothing may be asked; closing twice does no harm."""
+        ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
 
@@ -21,6 +22,7 @@ class ProxiedTransport:
         self._largest_answer = largest_answer
         self._client = httpx2.AsyncClient(
             follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # a deployment needs none back
         )
 
     async def send(self, request: Request) -> Answer:

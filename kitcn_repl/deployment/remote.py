@@ -41,9 +41,11 @@ _PUBLIC_NAMES = {"_file_storage": "_storage", "_scheduled_jobs": "_scheduled_fun
 
 
 class Remote:
-    """A `Deployment` at a URL. Contacts nobody until asked; `notices` collects what servers say about old clients.
+    """A `Deployment` at a URL, over HTTP and WebSocket. Contacts nobody until asked; `notices` collects what servers
+    say about old clients. `timeouts` are in seconds.
 
-    Raises UsageError for a URL that is none, WrongKeyError for a key that cannot be one.
+    Raises UsageError for a URL that is none, WrongKeyError for a key that cannot be one; its methods raise as
+    `Deployment` says.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Remote:
 
     @property
     def url(self) -> str:
+        """Its address, as it was given."""
         return self._exchange.address.url
 
     @property

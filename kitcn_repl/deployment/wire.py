@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from kitcn_repl.deployment.answers import misfit
 from kitcn_repl.deployment.errors import MalformedAnswerError
 from kitcn_repl.deployment.models import FunctionSpec, IndexInfo
 from kitcn_repl.values import JsonObject, JsonValue
@@ -131,9 +132,8 @@ def parse_schema(text: str, what: str, host: str) -> JsonObject:
 
 def _malformed(error: ValidationError, what: str, host: str) -> MalformedAnswerError:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the whole value"
     return MalformedAnswerError(
-        f"{host} answered {what} in a form that the protocol does not know ({where}: {first['msg']}):"
+        f"{host} answered {what} in a form that the protocol does not know ({misfit(first, 'the whole value')}):"
         " kitcn may be too old for this deployment."
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kitcn_repl.errors import KitcnError
+from kitcn_repl.explore.spelling.quoting import cell_word
 from kitcn_repl.render.html.element import Html, element, join
 from kitcn_repl.render.html.page import footer, framed, note, origin
 from kitcn_repl.render.quantity import count, counted
@@ -83,7 +84,7 @@ def _hints(tables: Sequence[TableInfo]) -> list[tuple[str, str]]:
     largest = max(tables, key=lambda table: table.count or 0, default=None)
     name = largest.name if largest is not None else "TABLE"
     return [
-        (f"%kitcn data {name}", "its newest documents"),
+        (f"%kitcn data {cell_word(name)}", "its newest documents"),
         ("%%kitcn -o result", "the cell as a query in JavaScript, the result in a variable"),
         ("%kitcn use SELECTOR", "another deployment"),
         ("%kitcn --help", "all commands"),

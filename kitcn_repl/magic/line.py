@@ -20,9 +20,9 @@ from kitcn_repl.targets.target import TargetFlags
 if TYPE_CHECKING:
     from kitcn_repl.magic.magics import KitcnMagics
 
-_GIVING_RESULTS = ("data", "get", "run")
-_FOR_TERMINALS = ("tui", "repl")
-_ENDLESS = ("logs", "serve")
+GIVING_RESULTS = ("data", "get", "run")
+FOR_TERMINALS = ("tui", "repl")
+ENDLESS = ("logs", "serve")
 _OWN_FORMAT = ("--format", "--watch", "--help", "-h", "--related")
 _TARGET_FLAGS = (
     "--demo", "--snapshot", "--deployment", "--prod", "--preview-name", "--deployment-name", "--env-file", "--url",
@@ -50,11 +50,11 @@ def run_line(magics: KitcnMagics, line: str) -> Any:
 
 def _run_command(magics: KitcnMagics, words: Sequence[str]) -> Any:
     command = next((word for word in words if not word.startswith("-")), "")
-    if command in _FOR_TERMINALS:
+    if command in FOR_TERMINALS:
         return _in_terminal(magics, words)
     is_told = any(_is_flag(word, _TARGET_FLAGS) for word in words)
     argv = [*_session_flags(magics, words), *words]
-    gives_result = command in _GIVING_RESULTS and not any(_is_flag(word, _OWN_FORMAT) for word in words)
+    gives_result = command in GIVING_RESULTS and not any(_is_flag(word, _OWN_FORMAT) for word in words)
     captured = io.StringIO()
     if gives_result:
         argv = ["--quiet", *argv, "--format", "json"]
@@ -72,7 +72,7 @@ def _run_command(magics: KitcnMagics, words: Sequence[str]) -> Any:
     try:
         code = running.run()
     except KeyboardInterrupt:
-        if command in _ENDLESS or any(_is_flag(word, ("--watch", "--live")) for word in words):
+        if command in ENDLESS or any(_is_flag(word, ("--watch", "--live")) for word in words):
             return None
         raise
     if code != ExitCode.DONE:

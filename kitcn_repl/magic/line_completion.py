@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kitcn_repl.cli.completing import complete_arguments, complete_flags, complete_value, selectors
 from kitcn_repl.cli.main import kitcn
 from kitcn_repl.explore.completion import Suggestion
 from kitcn_repl.explore.completion.suggestion import Candidate
+from kitcn_repl.explore.spelling.quoting import cell_word
 from kitcn_repl.magic.cell_options import cell_command
 from kitcn_repl.magic.completion import Found, known_words
 
@@ -40,4 +41,9 @@ def _for_line(magics: KitcnMagics, words: list[str], typed: str) -> Iterator[Can
     known = known_words(magics) if words and not typed.startswith("-") else None
     if all(word.startswith("-") for word in words):
         yield from _OWN
-    yield from complete_arguments(words, typed, list(known.tables) if known is not None else ())
+    yield from complete_arguments(words, typed, without_quotes(known.tables) if known is not None else ())
+
+
+def without_quotes(names: Iterable[str]) -> list[str]:
+    """Those that can be typed as they are; unquoted, a name in braces is an expression of Python."""
+    return [name for name in names if cell_word(name) == name]

@@ -52,7 +52,9 @@ CLOUD_URL, SITE_URL = "CONVEX_CLOUD_URL", "CONVEX_SITE_URL"
 
 
 class Offline:
-    """A `Deployment` over a `Dataset`. The JavaScript engine starts with the first query and ends with `aclose`.
+    """A `Deployment` over a `Dataset`, from `demo_dataset`, `open_snapshot` or `open_backend_file`. The JavaScript
+    engine starts with the first query and ends with `aclose`. Methods raise as `Deployment` says, with a backend's own
+    texts; `call` and `watch` ReadonlyError for what may write, OfflineSupportMissingError without the extra `offline`.
 
     `environment` holds the variables that users set; it can be changed, in memory only. Queries see the change, and the
     built-in variables too, as they are in `dataset.environment`. `execution_log` is what `function_logs` reads.
@@ -76,6 +78,7 @@ class Offline:
         return self._built_in.get(CLOUD_URL)
 
     def serve_at(self, url: str) -> None:
+        """From now on `url` is its address, for queries that look at CONVEX_CLOUD_URL too."""
         self._built_in.update({CLOUD_URL: url, SITE_URL: url})
 
     async def info(self) -> DeploymentInfo:
@@ -83,6 +86,7 @@ class Offline:
 
     @property
     def engine(self) -> Engine:
+        """What runs queries; started by the first. Raises OfflineSupportMissingError without the extra `offline`."""
         if self._engine is None:
             from kitcn_repl.offline.engine import Engine
 
@@ -137,10 +141,12 @@ class Offline:
         return [TableInfo(name, table.count, table.size) for name, table in sorted(tables.items())]
 
     def user_tables(self, component: str) -> Mapping[str, StoredTable]:
+        """The stored tables of users, by name."""
         self._catalog.check_component(component)
         return {name: table for name, table in self.dataset.store.tables(component).items() if not name.startswith("_")}
 
     def table(self, name: str, component: str = ROOT_COMPONENT) -> StoredTable | None:
+        """The stored table of this name, user's or system's; None if there is none."""
         return self.dataset.store.tables(component).get(name)
 
     async def page(self, request: PageRequest) -> Page:

@@ -192,7 +192,8 @@ async def _list_by_id(offline: Offline, args: JsonObject, component: str) -> Jso
     ids = args.get("ids")
     for entry in ids if isinstance(ids, list) else []:
         wanted = entry.get("id") if isinstance(entry, dict) else None
-        documents.append(await offline.get(wanted, component) if isinstance(wanted, str) else None)
+        # As through normalizeId: what is no id is nobody's.
+        documents.append(await offline.get(wanted, component) if isinstance(wanted, str) and is_id(wanted) else None)
     return documents
 
 
@@ -365,3 +366,6 @@ _HANDLERS: dict[str, Handler] = {
     "frontend/snapshotImport:list": _constant([]),
     "frontend/node:version": _constant(None),
 }
+
+SERVED = tuple(_HANDLERS)
+"""Names of the queries that are answered, without `_system/` before and `:default` behind."""

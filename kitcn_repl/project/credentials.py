@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kitcn_repl.errors import KitcnError
+from kitcn_repl.project.private_files import write_private
 
 HOST_VARIABLE = "CONVEX_PROVISION_HOST"
 PRODUCTION_HOST = "https://api.convex.dev"
@@ -31,9 +32,15 @@ def control_plane_url(environment: Mapping[str, str]) -> str:
 
 
 def home(environment: Mapping[str, str]) -> Path:
-    """The home directory by `environment`, else the system's."""
+    """The home directory by `environment`, else the system's; the root folder for a user whom the system does not
+    know, as in many containers."""
     named = environment.get("HOME") or environment.get("USERPROFILE")
-    return Path(named) if named else Path.home()
+    if named:
+        return Path(named)
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
 
 
 def config_directory(environment: Mapping[str, str]) -> Path:
@@ -66,8 +73,7 @@ def write_token(environment: Mapping[str, str], token: str) -> Path:
     path = config_directory(environment) / "config.json"
     text = json.dumps({**_read(path), "accessToken": token}, indent=2, ensure_ascii=False)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text)
+        write_private(path, text.encode("utf-8", "surrogatepass"))
     except OSError as error:
         raise KitcnError(f"{path} cannot be written: {error.strerror}.") from error
     return path
@@ -108,17 +114,3 @@ def _read(path: Path) -> dict[str, object]:
     if not isinstance(stored, dict):
         raise KitcnError(f"{path} is not a JSON object: mend or remove it.")
     return stored
-
-
-def _replace(path: Path, text: str) -> None:
-    """Whole or not at all, and never readable by others in between."""
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".config.json.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

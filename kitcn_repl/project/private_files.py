@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
+
+from kitcn_repl.project.partial_files import partial_file, remove_abandoned
 
 
 def private_folder(folder: Path) -> Path:
@@ -20,13 +20,9 @@ def private_folder(folder: Path) -> Path:
 def write_private(path: Path, data: bytes) -> None:
     """Write a file that only its owner can read, whole or not at all; its folder is made. Raises OSError."""
     private_folder(path.parent)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    remove_abandoned(path.parent, path.name)
+    with partial_file(path) as (partial, descriptor):
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
             file.write(data)
+        os.fsync(descriptor)
         partial.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            partial.unlink()
-        raise

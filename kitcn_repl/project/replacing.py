@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kitcn_repl.errors import KitcnError
+from kitcn_repl.project.partial_files import partial_file, remove_abandoned
 
 _PATIENCE = 10.0
 _INTERVAL = 0.02
@@ -34,29 +35,21 @@ def read_text(path: Path) -> str | None:
 def replace_text(path: Path, text: str) -> None:
     """Write a file so that nobody ever sees half of it. It keeps its permissions and, as far as that is allowed, its
     owner; of a symbolic link, the file that it leads to is written. Raises KitcnError; the file is then as it was."""
-    import tempfile
-
     target = Path(os.path.realpath(path))
-    temporary = None
     try:
         mode, owner = _mode_and_owner(target)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f"{target.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
-            file.flush()
-            os.fsync(handle)
+        remove_abandoned(target.parent, target.name)
+        with partial_file(target) as (partial, descriptor):
+            with os.fdopen(descriptor, "wb", closefd=False) as file:
+                file.write(text.encode("utf-8", "surrogateescape"))
+            os.fsync(descriptor)
             if owner is not None:
                 with suppress(OSError):
-                    os.fchown(handle, *owner)
-            os.fchmod(handle, mode)
-        Path(temporary).replace(target)
-        temporary = None
+                    os.fchown(descriptor, *owner)
+            os.fchmod(descriptor, mode)
+            partial.replace(target)
     except OSError as error:
         raise KitcnError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                Path(temporary).unlink()
 
 
 def check_writable(path: Path) -> None:
@@ -103,7 +96,7 @@ def _mode_and_owner(target: Path) -> tuple[int, tuple[int, int] | None]:
     try:
         status = target.stat()
     except FileNotFoundError:
-        mask = os.umask(0)
+        mask = os.umask(0o077)  # it cannot be read without; other threads' files are private meanwhile
         os.umask(mask)
         return _NEW_FILE & ~mask, None
     return stat.S_IMODE(status.st_mode), (status.st_uid, status.st_gid)

@@ -46,7 +46,7 @@ def write_selection(
     """Make `value`, as CONVEX_DEPLOYMENT has it, the deployment of `folder`, with its addresses.
 
     Each file is changed whole or not at all, and two at once wait for each other. Raises KitcnError; `.env.local` is
-    then as it was, unless it is `.gitignore` that cannot be written.
+    then as it was.
     """
     for text_from_outside in (value, team or "", project or "", cloud_url, site_url or ""):
         if not _ONE_WORD.fullmatch(text_from_outside):
@@ -69,9 +69,10 @@ def write_selection(
             if with_url is not None:
                 text = with_url
                 changed[name] = address
+        # First, so that whoever is stopped in between leaves no file with keys to be committed.
+        ignored = with_name is not None and _ignore(folder / ".gitignore")
         if text is not None and text != before:
             replace_text(path, text)
-        ignored = with_name is not None and _ignore(folder / ".gitignore")
     made = _make_functions_folder(folder) if package is not None else None
     return Written(path, changed, ignored, made, urls.problems)
 

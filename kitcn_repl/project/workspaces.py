@@ -47,9 +47,16 @@ def _matching(root: Path, pattern: str) -> list[Path]:
         elif any(char in part for char in "*?["):
             folders = [child for folder in folders for child in _children(folder) if child.match(part)]
         else:
-            folders = [folder / part for folder in folders if (folder / part).is_dir()]
+            folders = [folder / part for folder in folders if _is_folder(folder / part)]
         folders = folders[: 4 * _MOST_PACKAGES]
     return folders
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _descend(folder: Path, depth: int) -> list[Path]:

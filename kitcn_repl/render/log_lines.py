@@ -28,7 +28,7 @@ class LogLines:
 
     def _line(self, entry: LogEntry, said: Said) -> str:
         style = self._style
-        origin = f"[CONVEX {entry.udf_type[:1]}({self._one_line(entry.identifier)})]"
+        origin = f"[CONVEX {self._one_line(entry.udf_type[:1])}({self._one_line(entry.identifier)})]"
         if said.kind == "garbled":
             return style.red(f"{origin} {said.text}")
         start = f"{self._times.text(said.time)} {origin}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import os
-import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Literal
 
 from kitcn_repl.errors import KitcnError
+from kitcn_repl.project.partial_files import partial_file, remove_abandoned
 from kitcn_repl.render.rows import STREAMS, as_csv, columns_of
 from kitcn_repl.values import JsonObject
 
@@ -41,10 +42,12 @@ class RowFile:
         self.format = format_of(path)
         self._stream = STREAMS["jsonl" if self.format == "csv" else self.format]()
         self._columns: dict[str, None] = {}
+        remove_abandoned(path.parent, path.name)
         if path.exists():
             raise KitcnError(f"There is a file {path.name} already; choose another name.")
+        self._partials = ExitStack()
         try:
-            self._file: IO[str] = self._temporary()
+            self._file = self._temporary()
         except OSError as error:
             raise self._failure(error) from error
 
@@ -68,11 +71,11 @@ class RowFile:
             self._file.close()
             try:
                 # unlike a rename this replaces nothing
-                os.link(self._file.name, self.path)
+                os.link(self._partial, self.path)
             except FileExistsError:
                 raise KitcnError(f"There is a file {self.path.name} already; choose another name.") from None
             except OSError:
-                Path(self._file.name).replace(self.path)
+                self._partial.replace(self.path)
         except OSError as error:
             raise self._failure(error) from error
         finally:
@@ -80,8 +83,9 @@ class RowFile:
 
     def abandon(self) -> None:
         """Leave nothing behind."""
-        self._file.close()
-        Path(self._file.name).unlink(missing_ok=True)
+        with suppress(OSError):  # of what waits to be written, on a full disk
+            self._file.close()
+        self._partials.close()
 
     def _as_csv(self) -> None:
         columns = columns_of([dict.fromkeys(self._columns)])
@@ -96,24 +100,15 @@ class RowFile:
                         body = as_csv([json.loads(line)], columns)
                         self._file.write(body[len(as_csv([], columns)) :])
         finally:
-            lines.close()
-            Path(lines.name).unlink(missing_ok=True)
+            with suppress(OSError):
+                lines.close()
 
     def _temporary(self) -> IO[str]:
-        file = tempfile.NamedTemporaryFile(  # noqa: SIM115
-            "w+",
-            encoding="utf-8",
-            errors="surrogatepass",
-            newline="",
-            dir=self.path.parent,
-            prefix=f".{self.path.name}.",
-            suffix=".part",
-            delete=False,
-        )
-        mask = os.umask(0)
+        self._partial, descriptor = self._partials.enter_context(partial_file(self.path))
+        mask = os.umask(0o077)  # it cannot be read without; other threads' files are private meanwhile
         os.umask(mask)
-        Path(file.name).chmod(0o666 & ~mask)
-        return file
+        os.fchmod(descriptor, 0o666 & ~mask)
+        return open(descriptor, "w+", encoding="utf-8", errors="surrogatepass", newline="", closefd=False)
 
     def _failure(self, error: OSError) -> KitcnError:
         return KitcnError(f"{self.path} cannot be written: {error.strerror}.")

@@ -149,6 +149,7 @@ def _field(field: Field) -> JsonObject:
     return {
         "type": describe(field.validator),
         "validator": field.validator,
+        **({"hasGaps": True} if field.has_gaps else {}),
         "optional": field.optional,
         "column": field.kind,
         "mode": field.mode,

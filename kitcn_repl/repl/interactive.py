@@ -30,6 +30,7 @@ _REFRESHED_EVERY = 0.5
 def converse(shell: Shell) -> int:
     """Read, run and show until somebody leaves. The exit code."""
     session = _prompt_session(shell)
+    session.app.after_render += lambda _app: shell.opened.learn()
     greeting(shell)
     with shell.type_ahead.kept():
         try:

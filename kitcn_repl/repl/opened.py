@@ -31,6 +31,8 @@ class Opened:
         self._environment = environment
         self.flags = TargetFlags()
         self.component = ""
+        self.learns_at_once = True
+        """False where `learn` says when: what is learnt would take the processor from what draws the first prompt."""
         self._opening: concurrent.futures.Future[Workspace] | None = None
         self._learning: concurrent.futures.Future[tuple[Knowledge, tuple[str, ...]]] | None = None
         self._remembering: concurrent.futures.Future[None] | None = None
@@ -60,7 +62,15 @@ class Opened:
         self.close()
         with self._changing:
             self.flags, self.component, self._opening = flags, component, opening
-        opening.add_done_callback(self._learn)
+        if self.learns_at_once:
+            opening.add_done_callback(self._learn)
+
+    def learn(self) -> None:
+        """From now on learn at once, beginning with what is open."""
+        if not self.learns_at_once:
+            self.learns_at_once = True
+            if self._opening is not None:
+                self._opening.add_done_callback(self._learn)
 
     def workspace(self) -> Workspace:
         """Waits until it is open. Raises KitcnError."""
@@ -110,7 +120,7 @@ class Opened:
 
     @property
     def is_learning(self) -> bool:
-        return self._learning is not None and not self._learning.done()
+        return not self.learns_at_once or (self._learning is not None and not self._learning.done())
 
     @property
     def knowledge(self) -> Knowledge | None:

@@ -43,6 +43,7 @@ def start(environment: Environment, asked: Start) -> int:
         shell.is_quiet = asked.is_quiet
         if asked.format is not None:
             shell.settings = shell.settings.model_copy(update={"format": asked.format})
+        shell.opened.learns_at_once = is_script
         shell.open(asked.flags, asked.component)
         try:
             if is_script:

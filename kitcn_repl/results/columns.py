@@ -25,7 +25,8 @@ _ID_PREFIX = 5
 
 @dataclass(frozen=True)
 class Column:
-    """`cells` are encoded values, UNDEFINED where a document has no such field; `nulls` and `missing` count those."""
+    """A column of a result. `cells` are encoded values, UNDEFINED where a document has no such field; `nulls` and
+    `missing` count those."""
 
     name: str
     shape: Shape
@@ -35,6 +36,7 @@ class Column:
 
     @property
     def has_gaps(self) -> bool:
+        """Whether some of its cells are null or missing."""
         return bool(self.nulls or self.missing)
 
     @cached_property

@@ -32,7 +32,10 @@ class Id(str):
         return made
 
     def follow(self) -> Document | None:
-        """The document; None if it is gone. Raises DeploymentError."""
+        """The document; None if it is gone.
+
+        Raises DeploymentError, and KitcnError where the connection has an event loop of its own.
+        """
         workspace = self._origin.workspace
         found = wait(self._origin)(lambda: workspace.deployment.get(str(self), workspace.component))
         return None if found is None else Document(found, self._origin)
@@ -56,6 +59,7 @@ class Document(dict[str, Value]):
 
     @property
     def id(self) -> str:
+        """Its `_id`, as plain text; empty for an object without one."""
         return str(self.get("_id", ""))
 
     @property
@@ -66,7 +70,7 @@ class Document(dict[str, Value]):
     def follow(self, field: str) -> Document | None:
         """The document that a field refers to; None if it refers to none, or to one that is gone.
 
-        Raises UsageError for a field that holds no id.
+        Raises UsageError for a field that holds no id, DeploymentError if nobody answers.
         """
         value = self.get(field)
         if value is None:
@@ -96,7 +100,8 @@ class Relations(Mapping[str, "Result"]):
     """Where one can go from a document: `document.related["sessions"]`, or `document.related.sessions`.
 
     The names are those of declared relations, and of the ways back: `session.userId` for the sessions whose `userId`
-    this is. What a name stands for is read when it is asked for, 100 documents at most; `take` reads more.
+    this is. What a name stands for is read when it is asked for, 100 documents at most; `take` reads more. A name that
+    no relation has raises KeyError, or as an attribute AttributeError.
     """
 
     def __init__(self, encoded: JsonObject, origin: Origin) -> None:
@@ -104,13 +109,14 @@ class Relations(Mapping[str, "Result"]):
         self._origin = origin
 
     def take(self, name: str, limit: int = _EACH) -> Result:
-        """Raises UsageError for a name that no relation has, with those that there are."""
+        """The documents of a relation, `limit` of them at most. Raises UsageError for a name that no relation has, with
+        those that there are."""
         from kitcn_repl.results.result import Result
 
         return Result.of_documents([self._encoded], self._origin).related(name, limit=limit)
 
     def names(self) -> list[str]:
-        """Raises KitcnError if nobody can be asked."""
+        """The names of all relations, in both directions. Raises KitcnError if nobody can be asked."""
         return wait(self._origin)(lambda: way_names(self._origin, [self._encoded]))
 
     def __getitem__(self, name: str) -> Result:

@@ -33,7 +33,8 @@ class Result(Sequence[Any]):
     it is from (`deployment`), and how long it took (`elapsed`, seconds). `notices` are worth saying, and no errors.
 
     As a sequence it holds the items of a list, the documents of a page, or the one value that there is; null is none.
-    Values are Python's own: int64 as `Int64`, bytes as bytes. `result["name"]` is a column, or of one object a field.
+    Values are Python's own: int64 as `Int64`, bytes as bytes. `result["name"]` is a column, or of one object a field;
+    KeyError says that there is none, TypeError that it is no number, slice or name.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Result(Sequence[Any]):
 
     @property
     def is_table(self) -> bool:
+        """Whether it is a list or a page of documents, and not one value."""
         return isinstance(self.encoded, list) or _page(self.encoded) is not None
 
     @property
@@ -144,7 +146,10 @@ class Result(Sequence[Any]):
         return facts
 
     def show(self, limit: int | None = None, *, show_secrets: bool | None = None, width: int | None = None) -> Result:
-        """The same result, shown otherwise: `limit` rows, credentials or none, text so many columns wide."""
+        """The same result, shown otherwise: `limit` rows, credentials or none, text so many columns wide.
+
+        Raises UsageError for a limit that is no number of rows.
+        """
         if limit is not None:
             whole_number("limit", limit)
         now = self.showing
@@ -215,20 +220,21 @@ class Result(Sequence[Any]):
         nested values are objects.
 
         Columns that kitcn declares as timestamps become datetimes; `times` names further ones, of milliseconds since
-        1970. Null and missing fields are both gaps; `columns` tells them apart. Raises KitcnError without pandas.
+        1970. Null and missing fields are both gaps; `columns` tells them apart. Raises KitcnError without pandas,
+        UsageError for a name in `times` that no column has.
         """
         from kitcn_repl.results.frames.to_pandas import pandas_frame
 
         return pandas_frame(self._learnt_columns(times), len(self))
 
     def to_polars(self, *, times: Collection[str] = ()) -> polars.DataFrame:
-        """As `to_pandas`, for polars: nested values are structs and lists, mixed ones JSON text."""
+        """As `to_pandas`, for polars: nested values are structs and lists, mixed ones JSON text. Raises KitcnError."""
         from kitcn_repl.results.frames.to_polars import polars_frame
 
         return polars_frame(self._learnt_columns(times))
 
     def to_arrow(self, *, times: Collection[str] = ()) -> pyarrow.Table:
-        """As `to_polars`, for pyarrow."""
+        """As `to_polars`, for pyarrow. Raises KitcnError."""
         from kitcn_repl.results.frames.to_arrow import arrow_table
 
         return arrow_table(self._learnt_columns(times), len(self))
@@ -262,7 +268,9 @@ class Result(Sequence[Any]):
         """The documents that these are related with: `name` is a relation, a way back such as `session.userId`, or the
         table where it leads. At most `limit` for each document; a notice says so where there are more.
 
-        Raises UsageError for a name that no relation has, and for rows that are no documents.
+        Raises UsageError for a name that no relation has, and for rows that are no documents; KitcnError for a result
+        that is not from a deployment, or whose connection has an event loop of its own; DeploymentError if nothing
+        could be read.
         """
         origin = self._attached()
         if origin.wait is None:
@@ -270,7 +278,7 @@ class Result(Sequence[Any]):
         return origin.wait(lambda: self.related_async(name, limit=limit))
 
     async def related_async(self, name: str, *, limit: int = 100) -> Result:
-        """As `related`, for code with an event loop."""
+        """As `related`, for code with an event loop. Raises the same."""
         from time import perf_counter
 
         whole_number("limit", limit)
@@ -289,7 +297,7 @@ class Result(Sequence[Any]):
         )
 
     def relations(self) -> list[str]:
-        """The names that `related` takes for these documents."""
+        """The names that `related` takes for these documents. Raises as `related` does, KitcnError among them."""
         from kitcn_repl.results.related import way_names
 
         origin = self._attached()

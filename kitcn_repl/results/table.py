@@ -27,6 +27,7 @@ class Table:
     """The documents of a table that meet some conditions, in an order. Nothing is read until somebody asks for them.
 
     Conditions and order make a new table, so parts can be kept and used again. They go onto an index where one serves.
+    Whoever reads may raise a DeploymentError, and KitcnError for a table or index that is not there.
     """
 
     origin: Origin
@@ -34,6 +35,7 @@ class Table:
 
     @property
     def name(self) -> str:
+        """The table's own name."""
         return self.request.table
 
     def where(self, *conditions: str, **equal: object) -> Table:
@@ -50,13 +52,16 @@ class Table:
         return replace(self, request=replace(self.request, filters=(*self.request.filters, *filters)))
 
     def order(self, order: Order, *, index: str | None = None) -> Table:
-        """`asc` or `desc`, by creation time or by an index."""
+        """`asc` or `desc`, by creation time or by an index. Raises UsageError for another order."""
         if order not in ("asc", "desc"):
             raise UsageError(f"order is 'asc' or 'desc', not {order!r}.")
         return replace(self, request=replace(self.request, order=order, index=index))
 
     def take(self, limit: int) -> Result:
-        """The first documents; a notice says which index was used, and whether there are more."""
+        """The first `limit` documents; a notice says which index was used, and whether there are more.
+
+        Raises UsageError for a limit that is no number of documents.
+        """
         return wait(self.origin)(lambda: self.take_async(limit))
 
     def first(self) -> Document | None:

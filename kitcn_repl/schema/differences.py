@@ -145,7 +145,7 @@ class _Judge:
     def documents(self, table: Table, other: Table) -> Iterator[Difference]:
         if table.document is not None or other.document is not None:
             ours, theirs = _document(table), _document(other)
-            if not same(ours, theirs):
+            if not table.open and not same(ours, theirs):
                 yield self._validator(table, None, ours, theirs, table.place)
             return
         ours_by_name, theirs_by_name = table.fields, other.fields
@@ -193,7 +193,7 @@ class _Judge:
         if ours.validator is None or theirs.validator is None:
             return
         place = ours.place or table.place
-        if not same(ours.validator, theirs.validator):
+        if not ours.has_gaps and not same(ours.validator, theirs.validator):
             yield self._validator(table, ours.name, ours.validator, theirs.validator, place)
         if ours.optional != theirs.optional:
             where = "the deployment" if theirs.optional else "the source"
@@ -305,7 +305,7 @@ def _document(table: Table) -> JsonObject | None:
         return table.document
     fields: dict[str, JsonValue] = {}
     for each in table.fields.values():
-        if each.validator is None:
+        if each.validator is None or each.has_gaps:
             return None
         fields[each.name] = {"fieldType": each.validator, "optional": each.optional}
     return {"type": "object", "value": fields}

@@ -57,7 +57,7 @@ def _field(source: Field, deployed: Field) -> Field:
         return replace(
             source, origins=origins, validator=deployed.validator if source.validator is None else source.validator
         )
-    return replace(source, origins=origins, validator=deployed.validator, optional=deployed.optional)
+    return replace(source, origins=origins, validator=deployed.validator, optional=deployed.optional, has_gaps=False)
 
 
 def _indexes(source: Sequence[Index], deployed: Sequence[Index]) -> tuple[Index, ...]:

@@ -60,7 +60,7 @@ class Field:
     kitcn column without `.notNull()` is optional and its validator a union with null. `kind` is the builder (`text`,
     `textEnum`, `timestamp`, ...), None for a field that no kitcn column declares. `default` is JSON for a constant
     default, or the text of its function. `cases` are the discriminator cases that have this field, none for fields of
-    all.
+    all. `has_gaps` tells that a part of the validator cannot be known and stands as `any` in it, or has more fields.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Field:
     mode: str | None = None
     references: str | None = None
     cases: tuple[str, ...] = ()
+    has_gaps: bool = False
     origins: tuple[Origin, ...] = ()
     place: Place | None = None
 

@@ -29,6 +29,7 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, J
 """Any JSON value. Convex values travel as *encoded* JSON: deployment-api.md 9.2."""
 
 JsonObject: TypeAlias = "dict[str, JsonValue]"
+"""A JSON object; a document is one, with `_id` and `_creationTime` (milliseconds since 1970)."""
 
 _HOME = dict.fromkeys(("Int64", "Value", "clean", "decode", "encode"), "codec")
 _HOME |= dict.fromkeys(("DocumentId", "IdError", "decode_id", "encode_id", "is_id"), "ids")

@@ -46,7 +46,16 @@ _MAX_WHOLE_FLOAT: Final = 2**53
 
 
 class Int64(int):
-    """An int64, JavaScript's bigint: a plain `int` stands for float64, as in the official client."""
+    """An int64, JavaScript's bigint: a plain `int` stands for float64, as in the official client.
+
+    Raises ValueError for a number that does not fit into 64 bits.
+
+    >>> Int64(5) + 1
+    6
+    >>> Int64(2**63)
+    Traceback (most recent call last):
+    ValueError: 9223372036854775808 does not fit into an int64
+    """
 
     __slots__ = ()
 
@@ -126,8 +135,10 @@ def _decode_form(key: str, inner: JsonValue, path: str) -> Value:
 
 
 def _encode(value: object, path: str) -> JsonValue:
-    if value is None or isinstance(value, (bool, str)):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return str.__str__(value)  # of a kind of str, such as the id in a document, the plain text
     if isinstance(value, float):
         return _encode_float(float(value))
     if isinstance(value, Int64):

@@ -80,7 +80,15 @@ def decode_id(text: str) -> DocumentId:
 
 
 def encode_id(table_number: int, internal: bytes) -> str:
-    """The id of the document `internal` (16 bytes) in the table with this number (1 to 2^32-1)."""
+    """The id of the document `internal` (16 bytes) in the table with this number (1 to 2^32-1).
+
+    Raises ValueError for bytes or a number of another size.
+
+    >>> encode_id(10001, bytes(16))
+    'j5700000000000000000000000001qv0'
+    >>> decode_id(encode_id(10001, bytes(16))).table_number
+    10001
+    """
     if len(internal) != INTERNAL_ID_LENGTH:
         raise ValueError(f"an internal id has {INTERNAL_ID_LENGTH} bytes, not {len(internal)}")
     body = _encode_varint(table_number) + internal

@@ -19,3 +19,4 @@ class Undefined(Enum):
 
 
 UNDEFINED: Final = Undefined.UNDEFINED
+"""JavaScript's `undefined`: what a field that is not there is. It is false, and no `None`."""

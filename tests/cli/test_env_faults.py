@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from tests.cli.at_work import PROD, AtWork, at_work
 from tests.cli.console import Console
 from tests.support.control_plane import ACCESS_TOKEN, echo, half_an_answer, html, refused, status
-from tests.support.faulty_server import (
+from tests.support.faults import (
     Behaviour,
     FaultyServer,
     Peer,
@@ -30,7 +30,7 @@ from tests.support.faulty_server import (
     reply_json,
     text,
 )
-from tests.support.faulty_server import html as page
+from tests.support.faults import html as page
 
 REPOSITORY = Path(__file__).parents[2]
 LIST, CHANGE = "/api/v1/list_environment_variables", "/api/update_environment_variables"

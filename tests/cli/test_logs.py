@@ -21,7 +21,7 @@ from tests.cli.console import Console, Outcome
 from tests.cli.test_process import KITCN, PATIENCE, Terminal, variables
 from tests.explore.logs.log_server import LogServer
 from tests.support.backend import Backend
-from tests.support.faulty_server import FaultyServer, close, cut_off, text
+from tests.support.faults import FaultyServer, close, cut_off, text
 from tests.support.log_entries import LogStream
 from tests.support.served import Served, served
 

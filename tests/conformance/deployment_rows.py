@@ -22,6 +22,10 @@ class Row:
     differs: frozenset[str] = frozenset()
     because: str = ""
 
+    @property
+    def title(self) -> str:
+        return f"{self.command.split()[0]}: {self.name}"
+
 
 def _package(*names: str) -> Mapping[str, str]:
     listed = ", ".join(f'"{name}": "*"' for name in ("convex", *names))
@@ -109,6 +113,8 @@ IMPROVED = (
 CREATE = (
     Row("a dev deployment", "create dev/mine --type dev"),
     Row("a preview", "create preview/pr-7 --type preview --expiration none"),
+    Row("with an end", "create mine --type preview --expiry none"),
+    Row("with an end by its third name", "create mine --type preview --expires none"),
     Row("in another project", "create umbrella:chess:mine --type dev --region eu"),
     Row("with a class", "create mine --type dev --class s256"),
     Row("a second default", "create mine --type dev --default"),

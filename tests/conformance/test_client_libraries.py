@@ -63,6 +63,7 @@ def test_the_http_client_is_told_why_not(over_http: Any, call: str, reason: str)
     assert reason in over_http[call]["error"]
 
 
+@pytest.mark.conforms("system query", "cli/tableSize")
 def test_subscribers_hear_values_and_failures(server: Served, over_socket: Any, over_http: Any, zoo: Any) -> None:
     assert over_socket["subscription"] == over_http["publicQuery"]
     assert over_socket["systemSubscription"] == {"value": 60}

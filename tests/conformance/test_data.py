@@ -77,25 +77,31 @@ def _same(clis: Clis, *arguments: str) -> bytes:
     return genuine.stdout
 
 
+@pytest.mark.conforms("system query", "cli/tables")
+@pytest.mark.conforms("cli data")
 def test_tables_are_listed_by_name(clis: Clis) -> None:
     assert b"typeZoo\nuser\n" in _same(clis)
 
 
+@pytest.mark.conforms("cli data", "[table]", "--component")
 def test_a_component_has_its_own_tables(clis: Clis) -> None:
     assert _same(clis, "--component", "rateLimiter") == b"rateLimits\n"
     assert _same(clis, "rateLimits", "--component", "rateLimiter")
 
 
+@pytest.mark.conforms("cli data", "[table]", "--format")
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_value_type_in_every_format(clis: Clis, format_: str) -> None:
     assert _same(clis, "typeZoo", "--format", format_)
 
 
+@pytest.mark.conforms("cli data", "[table]", "--format")
 @pytest.mark.parametrize("format_", FORMATS)
 def test_odd_documents_in_every_format(odd: Clis, format_: str) -> None:
     assert _same(odd, "odd", "--format", format_)
 
 
+@pytest.mark.conforms("cli data", "[table]", "--limit", "--order")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -118,6 +124,9 @@ def test_a_table_without_documents_prints_nothing(odd: Clis) -> None:
     assert _same(odd, "empty") == b""
 
 
+@pytest.mark.conforms(
+    "cli data", "--format", better="`json` and `jsonl` print valid JSON, which the genuine ones do not"
+)
 def test_the_short_names_hold_the_same_documents(odd: Clis) -> None:
     genuine = odd.genuine("data", "odd", "--format", "json"), odd.genuine("data", "odd", "--format", "jsonl")
     assert genuine[0].stdout == odd.ours("data", "odd", "--format", "jsonArray").stdout

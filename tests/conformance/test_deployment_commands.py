@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.deployment_rows import LOCAL, PACKAGE, ROWS, Row
+from tests.conformance.marks import conforms, shown_by
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, Workplace, World, make_workplace, small_world, stand_in
 from tests.support.control_plane.small_world import PROJECT_KEY
 from tests.support.node import node, node_modules
@@ -92,7 +93,15 @@ def _run(program: list[str], row: Row, folder: Path) -> Outcome:
         return Outcome(_left(place.folder, plane), _known(world), done.returncode == 0, done.stdout + done.stderr)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.command.split()[0]}-{row.name}".replace(" ", "-"))
+def _marks(row: Row) -> list[pytest.MarkDecorator]:
+    command = ["deployment", *shlex.split(row.command)]
+    elsewhere = "in cases [below](#selecting-and-creating-deployments)" if row.because else ""
+    return [conforms("deployment", row.title, better=row.because), *shown_by(command, better=elsewhere)]
+
+
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, id=row.title.replace(": ", "-").replace(" ", "-"), marks=_marks(row)) for row in ROWS]
+)
 def test_leaves_the_same_behind(row: Row, tmp_path: Path) -> None:
     programs = {
         "genuine": [node(), str(node_modules() / "convex" / "bin" / "main.js")],

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.marks import shown_by
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, make_workplace, small_world, stand_in
 from tests.support.node import node, node_modules
 
@@ -104,6 +105,11 @@ ROWS = (
     Row("default get", ("env", "default", "get", "ONLY_DEV")),
     Row("default list", ("env", "default", "list")),
     Row("default list for prod", ("env", "default", "list", "--type", "production")),
+    Row("default list names elsewhere", ("env", "default", "list", "--names-only", "--type", "dev", "--project", "go")),
+    Row("default list values", ("env", "default", "list", "--include-values")),
+    Row("default get elsewhere", ("env", "default", "get", "API_HOST", "--type", "preview", "--project", "acme:chess")),
+    Row("default unset beside", ("env", "default", "unset", "ONLY_DEV", "--type", "dev", "--project", "chess")),
+    Row("default set from a file", ("env", "default", "set", "--from-file", "many.env"), files={"many.env": DOTENV}),
     Row("default list by flag", ("env", "default", "list", "--prod")),
     # Where we differ on purpose.
     Row(
@@ -220,7 +226,12 @@ def _both(row: Row, folder: Path) -> tuple[Outcome, Outcome]:
     return genuine, ours
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name.replace(" ", "-"))
+def _marks(row: Row) -> list[pytest.MarkDecorator]:
+    typed = " ".join(row.arguments)
+    return shown_by(row.arguments, better=f"`{typed}`: {row.because}" if row.because else "")
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name.replace(" ", "-"), marks=_marks(row)) for row in ROWS])
 def test_the_same_variables_and_the_same_output(row: Row, tmp_path: Path) -> None:
     genuine, ours = _both(row, tmp_path)
     said = f"{genuine}\n{ours}"

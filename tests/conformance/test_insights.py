@@ -17,6 +17,9 @@ import pytest
 
 from kitcn_repl.explore.insights.kinds import KINDS
 from tests.conformance.genuine import Ran
+from tests.conformance.marks import conforms
+from tests.conformance.selection_rows import FOX
+from tests.conformance.test_target_flags import FLAGS
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, Workplace, make_workplace, small_world, stand_in
 from tests.support.node import node, node_modules
 from tests.support.usage_rows import believable_rows, crashing_rows, generated_rows
@@ -82,6 +85,7 @@ def _without_ours(genuine: Any, ours: Any) -> Any:
     return {name: ours[name] for name in genuine}
 
 
+@pytest.mark.conforms("cli insights", "", "--details")
 @pytest.mark.parametrize("arguments", [(), ("--details",)], ids=["plain", "details"])
 def test_text_is_the_same_to_the_byte(both: Both, arguments: tuple[str, ...]) -> None:
     both.give(_known(generated_rows(7, 300)) + believable_rows(datetime(2026, 3, 2, 12, tzinfo=UTC)))
@@ -90,6 +94,7 @@ def test_text_is_the_same_to_the_byte(both: Both, arguments: tuple[str, ...]) ->
     assert (ours.stdout, ours.exit_code) == (genuine.stdout, 0)
 
 
+@pytest.mark.conforms("cli insights", "--json", "--details")
 @pytest.mark.parametrize("arguments", [(), ("--details",)], ids=["plain", "details"])
 def test_json_is_the_same_and_goes_on(both: Both, arguments: tuple[str, ...]) -> None:
     rows = generated_rows(11, 400)
@@ -106,6 +111,7 @@ def test_json_is_the_same_and_goes_on(both: Both, arguments: tuple[str, ...]) ->
         assert len(mine["hourlyCounts"]) <= 5
 
 
+@pytest.mark.conforms("cli insights", "--json")
 def test_json_text_is_written_alike(both: Both) -> None:
     """Numbers, escapes and the order of fields as JavaScript writes them."""
     both.give([row for row in _known(generated_rows(5, 200)) if row[0] in ("occRetried", "occFailedPermanently")])
@@ -115,6 +121,36 @@ def test_json_text_is_written_alike(both: Both) -> None:
     assert all(line in remaining for line in theirs if line not in "}]")
 
 
+@pytest.mark.parametrize(
+    ("flags", "deployment"),
+    [
+        pytest.param(given, name, id=flag, marks=conforms("cli insights", flag))
+        for flag, (given, name) in FLAGS.items()
+        if flag in ("--prod", "--preview-name", "--deployment-name", "--deployment", "--env-file")
+    ],
+)
+def test_flags_choose_the_same_deployment(flags: tuple[str, ...], deployment: str, both: Both) -> None:
+    (both.place.folder / "other.env").write_text(f"CONVEX_DEPLOYMENT=dev:{FOX}\n")
+    for ran in both("insights", "--json", *flags):
+        assert json.loads(ran.stdout)["deploymentName"] == deployment, ran.stderr
+
+
+@pytest.mark.conforms(
+    "cli insights",
+    "--url",
+    "--admin-key",
+    better="an address is answered from its function log; the genuine one refuses",
+)
+def test_an_address_is_answered_from_its_log(both: Both) -> None:
+    fox = both.plane.world.deployment(FOX)
+    assert fox is not None
+    genuine, ours = both("insights", "--url", fox.url, "--admin-key", fox.key)
+    assert "only available for cloud deployments" in genuine.stderr
+    assert (genuine.exit_code, ours.exit_code) == (1, 0)
+    assert b"users:stats" in ours.stdout
+
+
+@pytest.mark.conforms("cli insights")
 def test_a_healthy_deployment(both: Both) -> None:
     both.give([])
     genuine, ours = both("insights")
@@ -122,6 +158,9 @@ def test_a_healthy_deployment(both: Both) -> None:
     assert b"No issues found" in ours.stdout
 
 
+@pytest.mark.conforms(
+    "cli insights", "--details", better="a time without a zone is UTC, which the genuine one takes for local time"
+)
 def test_times_with_a_zone_are_the_same_in_any_zone(both: Both) -> None:
     both.give(believable_rows(datetime(2026, 3, 2, 12, tzinfo=UTC)))
     genuine, ours = both("insights", "--details", zone="America/New_York")
@@ -139,6 +178,7 @@ def test_times_with_a_zone_are_the_same_in_any_zone(both: Both) -> None:
         assert (after - before).total_seconds() == 5 * 3600
 
 
+@pytest.mark.conforms("cli insights", "", "--details", "--json", better="rows that crash the genuine one are shown")
 def test_rows_that_crash_the_genuine_cli_do_not_crash_ours(both: Both) -> None:
     rows = crashing_rows()
     for row in (rows[0], rows[2], rows[-1]):
@@ -154,6 +194,9 @@ def test_rows_that_crash_the_genuine_cli_do_not_crash_ours(both: Both) -> None:
         assert "4 rows that name no kind" in ours.stderr + text
 
 
+@pytest.mark.conforms(
+    "cli insights", better="without a login, which the genuine one needs, they are told from the function log"
+)
 def test_without_a_login_the_log_is_used_and_that_is_said(both: Both) -> None:
     both.give(believable_rows(datetime.now(UTC)))
     key = next(one.key for one in both.plane.world.deployments if one.name == _DEPLOYMENT)

@@ -130,16 +130,19 @@ def _happen(server: Served) -> None:
     assert httpx2.post(f"{server.url}/api/mutation", json=body, timeout=PATIENCE).status_code == 200
 
 
+@pytest.mark.conforms("cli logs", "", "--history")
 def test_all_of_the_past_and_then_the_present(clis: Clis) -> None:
     printed = _both(clis, "--history", last="yara.kowalski50", news="can only be read.\n")
     assert b"\n3/2/2026, 12:00:00 PM [CONVEX M(projects:rename)] projects:rename is a mutation" in printed
 
 
+@pytest.mark.conforms("cli logs", "--history", "--success")
 @pytest.mark.parametrize("number", ["1", "3", "9", "10"])
 def test_odd_entries_at_every_count(odd: Clis, number: str) -> None:
     assert _both(odd, "--history", number, "--success", last=LAST)
 
 
+@pytest.mark.conforms("cli logs", "")
 @pytest.mark.parametrize(
     "variables",
     [{"TZ": "America/New_York"}, {"TZ": "Asia/Kolkata", "LANG": "en_GB.UTF-8"}, {"TZ": "UTC", "LC_ALL": "de_DE.UTF-8"}],
@@ -149,6 +152,12 @@ def test_odd_entries_in_other_places(odd: Clis, variables: dict[str, str]) -> No
     assert b"escape\x1b[31m" in _both(odd, "--history", "--success", last=LAST, **variables)
 
 
+@pytest.mark.conforms("cli logs", "--tail")
+def test_tail_is_taken_for_history(odd: Clis) -> None:
+    assert _both(odd, "--tail", "3", "--success", last=LAST)
+
+
+@pytest.mark.conforms("cli logs", "--jsonl")
 def test_entries_as_json_lines(odd: Clis) -> None:
     printed = _both(odd, "--history", "--jsonl", last='"requestId":"r6","executionId":"e6"')
     assert len(printed.splitlines()) == len(_odd_entries())

@@ -65,6 +65,7 @@ def _both(clis: Clis, *arguments: str) -> tuple[Ran, Ran]:
     return clis.both("run", *arguments)
 
 
+@pytest.mark.conforms("cli run", "", "--inline-query")
 @pytest.mark.parametrize("query", VALUES.values(), ids=VALUES.keys())
 def test_an_inline_query_prints_the_same(clis: Clis, query: str) -> None:
     genuine, ours = _both(clis, "--inline-query", query)
@@ -73,6 +74,18 @@ def test_an_inline_query_prints_the_same(clis: Clis, query: str) -> None:
     assert ours.exit_code == 0
 
 
+@pytest.mark.conforms(
+    "cli run",
+    "--inline-query",
+    better="TypeScript's types are erased, and statements that end with an expression give it",
+)
+def test_what_the_genuine_cli_does_not_evaluate(clis: Clis) -> None:
+    genuine, ours = _both(clis, "--inline-query", "const one: number = 1;\n[\n  one,\n  2,\n];")
+    assert (genuine.stdout, genuine.exit_code) == (b"", 1)
+    assert (ours.stdout, ours.exit_code) == (b"[\n  1,\n  2\n]\n", 0)
+
+
+@pytest.mark.conforms("cli run", "--inline-query")
 def test_log_lines_go_to_stderr(clis: Clis) -> None:
     genuine, ours = _both(clis, "--inline-query", LOGGING)
     for ran in (genuine, ours):
@@ -81,6 +94,7 @@ def test_log_lines_go_to_stderr(clis: Clis) -> None:
         assert "[WARN] 'careful'" in ran.stderr
 
 
+@pytest.mark.conforms("cli run", "--inline-query")
 @pytest.mark.parametrize(("query", "reason"), FAILURES.values(), ids=FAILURES.keys())
 def test_a_failing_query_prints_no_data_and_ends_with_1(clis: Clis, query: str, reason: str) -> None:
     genuine, ours = _both(clis, "--inline-query", query)
@@ -100,6 +114,8 @@ def test_the_genuine_cli_sees_the_servers_answer_to_a_failure(clis: Clis) -> Non
     }
 
 
+@pytest.mark.conforms("system query", "frontend/components:list")
+@pytest.mark.conforms("cli run", "--component")
 def test_a_component_is_named_by_its_path(clis: Clis) -> None:
     query = "await ctx.db.query('rateLimits').collect()"
     genuine, ours = _both(clis, "--component", "rateLimiter", "--inline-query", query)
@@ -107,6 +123,7 @@ def test_a_component_is_named_by_its_path(clis: Clis) -> None:
     assert len(json.loads(genuine.stdout)) > 0
 
 
+@pytest.mark.conforms("cli run", "--component")
 def test_an_unknown_component_is_refused(clis: Clis) -> None:
     for ran in _both(clis, "--component", "nowhere", "--inline-query", "1"):
         assert ran.stdout == b""
@@ -115,6 +132,7 @@ def test_an_unknown_component_is_refused(clis: Clis) -> None:
         assert "rateLimiter" in ran.stderr
 
 
+@pytest.mark.conforms("cli run", "", "[functionName]", "[args]")
 @pytest.mark.parametrize(
     "arguments",
     [("users:list",), ("users:list", '{"limit": 2}'), ("users:stats",), ("api.users.list", "{limit: 1}")],
@@ -134,6 +152,7 @@ def test_a_deployed_function_logs_to_stderr(clis: Clis) -> None:
         assert "'looking up' 'nobody@example.com'" in ran.stderr
 
 
+@pytest.mark.conforms("cli run", "[functionName]", "[args]", "--identity")
 def test_wrong_calls_fail_with_a_reason(clis: Clis) -> None:
     for arguments, reasons in [
         (("nothing:here",), ("nothing:here", "users:stats")),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.marks import conforms
 from tests.conformance.selection_rows import ANONYMOUS, DIFFERENCES, LOCAL, ROWS, Row
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, World, small_world, stand_in
 from tests.support.node import node, node_modules
@@ -116,7 +117,13 @@ def _expected(name: str | None, world: World) -> tuple[tuple[str, str], ...]:
     return ((name, one.key),)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name.replace(" ", "-"))
+def _marks(row: Row) -> list[pytest.MarkDecorator]:
+    flags = [word for word in row.flags.split() if word.startswith("--")]
+    reached = flags if row.reaches is not None and row.genuine == "same" else []
+    return [conforms("selection", row.name, better=row.because), *([conforms("cli data", *reached)] if reached else [])]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name.replace(" ", "-"), marks=_marks(row)) for row in ROWS])
 def test_reaches_the_same_deployment_with_the_same_credentials(row: Row, plane: StandIn, tmp_path: Path) -> None:
     genuine_program = [node(), str(node_modules() / "convex" / "bin" / "main.js")]
     our_program = [sys.executable, "-m", "kitcn_repl"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -43,6 +44,8 @@ def odd(odd_server: Served, tmp_path_factory: pytest.TempPathFactory) -> Clis:
     return make_clis(odd_server, tmp_path_factory.mktemp("odd"))
 
 
+@pytest.mark.conforms("system query", "cli/convexUrl:cloudUrl")
+@pytest.mark.conforms("cli function-spec")
 def test_the_function_spec_is_the_same(clis: Clis) -> None:
     genuine, ours = clis.both("function-spec")
     assert genuine.exit_code == 0, genuine.stderr
@@ -52,6 +55,20 @@ def test_the_function_spec_is_the_same(clis: Clis) -> None:
     assert {"users.js:list", "projects.js:rename"} <= {item.get("identifier") for item in spec["functions"]}
 
 
+@pytest.mark.conforms("cli function-spec", "--file")
+def test_the_function_spec_in_a_file_is_the_same(clis: Clis) -> None:
+    written = []
+    for run in (clis.genuine, clis.ours):
+        assert run("function-spec", "--file").exit_code == 0
+        [path] = clis.project.glob("function_spec_*.json")
+        assert re.fullmatch(r"function_spec_\d{13}\.json", path.name)
+        written.append(path.read_bytes())
+        path.unlink()
+    assert written[1] == written[0]
+    assert json.loads(written[0])["url"] == clis.server.url
+
+
+@pytest.mark.conforms("cli env list")
 def test_the_variables_are_the_same(clis: Clis) -> None:
     genuine, ours = clis.both("env", "list")
     assert genuine.exit_code == 0, genuine.stderr
@@ -59,6 +76,7 @@ def test_the_variables_are_the_same(clis: Clis) -> None:
     assert ours.stdout == genuine.stdout
 
 
+@pytest.mark.conforms("cli env list")
 def test_odd_values_are_quoted_the_same_way(odd: Clis) -> None:
     genuine, ours = odd.both("env", "list")
     assert len(genuine.stdout.splitlines()) >= len(ODD_VARIABLES)

@@ -39,6 +39,7 @@ def _watch(clis: Clis, command: list[str], lines: int) -> tuple[str, int]:
     return seen + rest, process.returncode
 
 
+@pytest.mark.conforms("cli run", "--watch", "--identity")
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
@@ -56,6 +57,7 @@ def test_the_same_values(clis: Clis, arguments: tuple[str, ...], lines: int) -> 
     assert code == 130
 
 
+@pytest.mark.conforms("cli run", "--watch")
 def test_a_failing_query_ends_both_with_1(clis: Clis) -> None:
     for ran in clis.both("run", "users:list", "{limit: -1}", "--watch"):
         assert (ran.stdout, ran.exit_code) == (b"", 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from kitcn_repl.control_plane.errors import ControlPlaneError, LoginNeededError, UnexpectedAnswerError
@@ -9,7 +11,7 @@ from kitcn_repl.control_plane.login import DeviceLogin
 from kitcn_repl.targets.authorization import Authorization
 from tests.control_plane.conftest import MakePlane
 from tests.deployment.support import FakeTime
-from tests.support.control_plane import StandIn, html
+from tests.support.control_plane import StandIn, html, status
 
 
 def _login(plane: StandIn, time: FakeTime) -> DeviceLogin:
@@ -74,3 +76,12 @@ async def test_a_provider_that_answers_with_a_page(plane: StandIn, path: str) ->
 async def test_only_secure_providers(issuer: str) -> None:
     with pytest.raises(ControlPlaneError, match="not a secure one"):
         await DeviceLogin(issuer).start()
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "-version", "vscode://x/y", ""])
+async def test_no_page_but_one_of_the_web_is_opened(plane: StandIn, address: str) -> None:
+    """The browser is started with it."""
+    code = {"device_code": "d", "user_code": "u", "verification_uri_complete": address, "verification_uri": address}
+    plane.fail("/oidc/device", status(200, body=json.dumps(code).encode()))
+    with pytest.raises(UnexpectedAnswerError, match="gave no code to log in with"):
+        await _login(plane, FakeTime()).start()

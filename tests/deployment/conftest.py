@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.deployment.support import TRANSPORTS, MakeRemote, remote_maker
-from tests.support.faulty_server import FaultyServer
+from tests.support.faults import FaultyServer
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ async def server() -> AsyncIterator[FaultyServer]:
 @pytest.fixture
 async def convex(server: FaultyServer) -> FaultyServer:
     """A server that says it is a Convex deployment, and knows nothing else."""
-    from tests.support.faulty_server import text
+    from tests.support.faults import text
 
     return server.on("/instance_name", text("happy-otter-123")).on("/version", text("1.48.0"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kitcn_repl.values import JsonObject
 from tests.deployment.support import QUERY
-from tests.support.faulty_server import FaultyServer, Peer, Received, reply_json
+from tests.support.faults import FaultyServer, Peer, Received, reply_json
 
 BATCH = "/api/query_batch"
 ENCODED = "convex_encoded_json"

@@ -24,7 +24,7 @@ from kitcn_repl.errors import UsageError
 from kitcn_repl.values import JsonObject
 from tests.deployment.support import QUERY, MakeRemote
 from tests.deployment.system import BATCH, COMPONENTS, System, system
-from tests.support.faulty_server import (
+from tests.support.faults import (
     Behaviour,
     FaultyServer,
     Peer,

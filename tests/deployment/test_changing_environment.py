@@ -19,7 +19,7 @@ from kitcn_repl.deployment.errors import (
 )
 from kitcn_repl.errors import KitcnError
 from tests.deployment.support import FakeTime, MakeRemote
-from tests.support.faulty_server import (
+from tests.support.faults import (
     Behaviour,
     FaultyServer,
     Peer,

@@ -26,7 +26,7 @@ from kitcn_repl.deployment.errors import (
 from kitcn_repl.deployment.models import QueryModule
 from kitcn_repl.deployment.transport import Timeouts
 from tests.deployment.support import QUERY, RUN, SECRET, MakeRemote, everything_said
-from tests.support.faulty_server import (
+from tests.support.faults import (
     Behaviour,
     FaultyServer,
     chunked,

@@ -10,7 +10,7 @@ import pytest
 from kitcn_repl.deployment.errors import MalformedAnswerError, UnreachableError
 from kitcn_repl.deployment.transport import Timeouts
 from tests.deployment.support import MakeRemote
-from tests.support.faulty_server import FaultyServer, Peer, Received, hang, reply_json
+from tests.support.faults import FaultyServer, Peer, Received, hang, reply_json
 
 STREAM = "/api/stream_function_logs"
 

@@ -14,7 +14,7 @@ from kitcn_repl.deployment.models import FunctionMetrics, FunctionName
 from kitcn_repl.deployment.remote import Remote
 from kitcn_repl.deployment.retry import NO_RETRIES
 from tests.deployment.support import KEY
-from tests.support.faulty_server import Behaviour, FaultyServer, Peer, Received, reply, reply_json
+from tests.support.faults import Behaviour, FaultyServer, Peer, Received, reply, reply_json
 
 LIST = FunctionName("users.js:list", "Query")
 RENAME = FunctionName("projects.js:rename", "Mutation")

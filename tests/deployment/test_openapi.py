@@ -9,7 +9,7 @@ import pytest
 
 from kitcn_repl.deployment import wire
 from tests.deployment.support import KEY, MakeRemote
-from tests.support.faulty_server import FaultyServer, reply_json
+from tests.support.faults import FaultyServer, reply_json
 from tests.support.shared import shared
 
 

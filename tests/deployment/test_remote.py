@@ -19,7 +19,7 @@ from kitcn_repl.errors import UsageError
 from kitcn_repl.values import JsonObject
 from tests.deployment.support import FUNCTION, KEY, QUERY, RUN, MakeRemote
 from tests.deployment.system import COMPONENTS, ENCODED, system
-from tests.support.faulty_server import (
+from tests.support.faults import (
     FaultyServer,
     chunked,
     hang,

@@ -16,7 +16,7 @@ from kitcn_repl.deployment.errors import (
 from kitcn_repl.deployment.models import QueryModule
 from kitcn_repl.deployment.retry import RetryPolicy, retry_after_seconds
 from tests.deployment.support import FUNCTION, QUERY, RUN, FakeTime, MakeRemote
-from tests.support.faulty_server import (
+from tests.support.faults import (
     Behaviour,
     FaultyServer,
     and_close,

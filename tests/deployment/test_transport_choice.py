@@ -15,7 +15,7 @@ from kitcn_repl.deployment.remote import Remote
 from kitcn_repl.deployment.transport import needs_proxy
 from tests.deployment.support import KEY, RUN
 from tests.deployment.system import system
-from tests.support.faulty_server import FaultyServer, succeed
+from tests.support.faults import FaultyServer, succeed
 
 HTTPS = parse_address("https://happy-otter-123.convex.cloud")
 PROXY = "http://proxy.example:8080"

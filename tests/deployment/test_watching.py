@@ -23,8 +23,9 @@ from kitcn_repl.deployment.secret import Secret
 from kitcn_repl.deployment.watching.messages import TEXT, MalformedMessageError, Message, messages
 from kitcn_repl.deployment.watching.relay import Credentials, Relay
 from kitcn_repl.values import JsonObject, JsonValue
+from tests.support.faults import cable_to
 from tests.support.served import Served, served
-from tests.support.watchable import cable_to, watchable_dataset
+from tests.support.watchable import watchable_dataset
 
 EXACT: JsonValue = [
     {"$integer": "BQAAAAAAAAA="},

@@ -22,13 +22,23 @@ function build(q, expression) {
   return q[expression.op](...expression.of.map((inner) => build(q, inner)));
 }
 
+// Bounds on creation times are given by the documents that have them, by `k`; nobody has the one that follows.
+async function resolved(db, spec) {
+  if (!spec.range.some(([, field]) => field === "_creationTime")) return spec;
+  const times = (await db.query("docs").collect()).map((document) => document._creationTime);
+  const range = spec.range.map(([op, field, value]) =>
+    field === "_creationTime" ? [op, field, times[value.$creation] ?? 1e15] : [op, field, value],
+  );
+  return { ...spec, range };
+}
+
 function chain(db, spec) {
   let query = db.query("docs");
   if (spec.index !== null) {
     query = query.withIndex(spec.index, (q) => spec.range.reduce((r, [op, field, value]) => r[op](field, decode(value)), q));
   }
   if (spec.order !== null) query = query.order(spec.order);
-  for (const filter of spec.filters) query = query.filter((q) => build(q, filter));
+  for (const filter of [...spec.filters, ...spec.ordered]) query = query.filter((q) => build(q, filter));
   return query;
 }
 
@@ -36,7 +46,7 @@ const payload = (document) => document.k;
 
 // The payloads of the documents that the query gives, or the message of its error.
 export async function run(db, spec) {
-  const query = chain(db, spec);
+  const query = chain(db, await resolved(db, spec));
   const { how, n } = spec.end;
   if (how === "collect") return (await query.collect()).map(payload);
   if (how === "take") return (await query.take(n)).map(payload);
@@ -56,9 +66,22 @@ export async function run(db, spec) {
   return out;
 }
 
+// All documents of the query without its `ordered` filters.
+export async function unordered(db, spec) {
+  return await chain(db, { ...(await resolved(db, spec)), ordered: [] }).collect();
+}
+
+// What `run` gives, or all pages together, where these are the documents.
+export function ended(documents, { how, n }) {
+  const all = documents.map(payload);
+  if (how === "unique" && all.length > 1) return "unique() query returned more than one result from table docs:";
+  if (how === "first" || how === "unique") return [all[0] ?? null];
+  return how === "take" || how === "break" ? all.slice(0, n) : all;
+}
+
 // One page; the cursor of the next one, and whether this was the last.
 export async function page(db, spec, cursor) {
-  const result = await chain(db, spec).paginate({ numItems: spec.end.n, cursor });
+  const result = await chain(db, await resolved(db, spec)).paginate({ numItems: spec.end.n, cursor });
   return { page: result.page.map(payload), cursor: result.continueCursor, isDone: result.isDone };
 }
 

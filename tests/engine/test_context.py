@@ -13,6 +13,7 @@ from kitcn_repl.values import JsonObject
 from tests.engine.world import FILES, NOW, World, dataset, int64, note_id
 
 
+@pytest.mark.conforms("operator", "ctx.storage.getMetadata", kind="described")
 async def test_storage(world: World) -> None:
     file = note_id(1, FILES)
     assert await world.ask(
@@ -47,6 +48,7 @@ async def test_nothing_in_ctx_writes(world: World) -> None:
     ]
 
 
+@pytest.mark.conforms("operator", "ctx.meta.getTransactionMetrics", kind="described")
 async def test_meta_tells_what_was_read(world: World) -> None:
     metrics = await world.ask(
         "await ctx.db.query('notes').filter(q => q.eq(q.field('number'), 2)).collect(); await "
@@ -71,6 +73,13 @@ async def test_bytes_read_are_convex_sizes(world: World) -> None:
     assert await world.ask(body.replace("{}", note_id(10))) == 79 + (4 + 7) + (5 + 1) + 37
 
 
+@pytest.mark.conforms(
+    "operator",
+    "ctx.meta.getFunctionMetadata",
+    "ctx.meta.getDeploymentMetadata",
+    "ctx.meta.getSnapshotTs",
+    kind="described",
+)
 async def test_meta_tells_who_runs(world: World) -> None:
     assert await world.ask(
         "return [await ctx.meta.getFunctionMetadata(), await ctx.meta.getDeploymentMetadata(),"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.engine.world import World
 
 
+@pytest.mark.conforms("operator", "filter.neg", kind="described")
 async def test_every_operator(world: World) -> None:
     cases = {
         "q.eq(q.field('tag'), 'red')": [1, 3, 4, 8, 9],

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -80,13 +80,14 @@ class Tab:
 
 
 @contextmanager
-def browser(home: Path, *, width: int = 1280, height: int = 1000) -> Iterator[Tab]:
-    """A new browser with an empty page; it ends with the test."""
+def browser(home: Path, *, width: int = 1280, height: int = 1000, names: Sequence[str] = ()) -> Iterator[Tab]:
+    """A new browser with an empty page; it ends with the test. For it `names` are this machine, others nowhere."""
+    rules = ", ".join((*(f"MAP {name} 127.0.0.1" for name in names), "MAP * ~NOTFOUND", "EXCLUDE 127.0.0.1"))
     profile = home / "profile"
     command = [
         chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync",
-        "--proxy-server=direct://", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        "--proxy-server=direct://", f"--host-resolver-rules={rules}",
         f"--user-data-dir={profile}", "--remote-debugging-port=0", f"--window-size={width},{height}", "about:blank",
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from kitcn_repl.magic.line_completion import without_quotes
 from tests.magic.kernels import Kernel
 
 
@@ -87,3 +88,8 @@ def test_answers_soon(kernel: Kernel) -> None:
         return min(times)
 
     assert best('%%kitcn\nctx.db.query("session").withIndex("|') < best("%kitcn use d|") + 0.05
+
+
+def test_names_that_need_quotes_are_not_completed() -> None:
+    names = ["user", "{__import__('os')}", "two words", "it's", "a\nb", "$x", "_storage", "a-b.c/d:e"]
+    assert without_quotes(names) == ["user", "_storage", "a-b.c/d:e"]

@@ -10,7 +10,7 @@ import pytest
 from kitcn_repl.deployment.remote import Remote
 from kitcn_repl.offline.demo import demo_dataset
 from tests.magic.kernels import Kernel, Ran
-from tests.support.faulty_server import FaultyServer, hang, succeed
+from tests.support.faults import FaultyServer, hang, succeed
 from tests.support.served import Served, served
 
 

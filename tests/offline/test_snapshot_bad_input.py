@@ -62,6 +62,15 @@ def test_not_a_zip(tmp_path: Path, content: bytes, message: str) -> None:
     assert f"s.zip {message}" in refused(path)
 
 
+@pytest.mark.parametrize("name", ["a\nError: false.zip", "\x1b[31m.zip"])
+def test_the_file_has_a_hostile_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"hello")
+    assert "is not a ZIP file" in refused(path)
+    write_snapshot(path, snapshot_entries({"users": users(1)}), flags=1)
+    assert "is encrypted" in refused(path)
+
+
 def test_an_sqlite_file(tmp_path: Path) -> None:
     path = tmp_path / "s.zip"
     connection = sqlite3.connect(path)
@@ -93,6 +102,7 @@ def test_every_truncation(tmp_path: Path) -> None:
     assert "damaged or truncated" in refused(path)
 
 
+@pytest.mark.slow
 def test_every_flipped_byte_is_noticed_or_harmless(tmp_path: Path) -> None:
     whole = write_snapshot(tmp_path / "good.zip", snapshot_entries({"users": users(3)})).read_bytes()
     path = tmp_path / "s.zip"
@@ -391,3 +401,22 @@ def test_names_from_the_file_can_not_steer_a_terminal(tmp_path: Path) -> None:
     prefix = "a\x1b[2J\x07b"
     entries: list[tuple[str, Content]] = [(f"{prefix}/users/documents.jsonl", b"{\n")]
     assert "\\x1b[2J" in refused(write_snapshot(tmp_path / "s.zip", entries))
+
+
+@pytest.mark.parametrize("time", [10**400, -(10**400), 2**1024])
+@pytest.mark.parametrize("schema", [UNIFORM, b""])
+def test_a_time_beyond_all_numbers_counts_as_none(tmp_path: Path, time: int, schema: bytes) -> None:
+    entries: list[tuple[str, Content]] = [
+        ("users/documents.jsonl", line({"_id": document_id(USERS, 1), "_creationTime": time})),
+        ("users/generated_schema.jsonl", schema),
+    ]
+    dataset = open_snapshot(write_snapshot(tmp_path / "s.zip", entries), cache_dir=tmp_path / "cache")
+    assert dataset.store.tables("")["users"].count == 1
+    dataset.store.close()
+
+
+def test_a_stored_file_of_a_size_beyond_all_numbers(tmp_path: Path) -> None:
+    stored = line({"_id": document_id(540, 1), "_creationTime": 1.0, "sha256": "x", "size": 10**400})
+    entries: list[tuple[str, Content]] = [*snapshot_entries({"users": users(1)}), ("_storage/documents.jsonl", stored)]
+    message = refused(write_snapshot(tmp_path / "s.zip", entries))
+    assert message == 's.zip: _storage/documents.jsonl line 1: "size" is no number of bytes'

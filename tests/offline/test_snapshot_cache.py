@@ -229,6 +229,7 @@ def many_users(megabytes: int) -> Iterator[bytes]:
         yield b'{"_creationTime":1.0,"_id":"%b","filler":"%b"}\n' % (document_id(USERS, index).encode(), filler)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_snapshot(tmp_path: Path) -> None:
     peaks = []
     for megabytes in (2, 200):
@@ -243,6 +244,7 @@ def test_memory_does_not_grow_with_the_snapshot(tmp_path: Path) -> None:
     assert peaks[1] < 200e6
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_hints(tmp_path: Path) -> None:
     def documents(number: int) -> Iterator[bytes]:
         for index in range(number):
@@ -265,6 +267,7 @@ def test_memory_does_not_grow_with_hints(tmp_path: Path) -> None:
     assert peaks[1] - peaks[0] < 40e6
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_stored_files(tmp_path: Path) -> None:
     peaks = []
     for number in (10, 50_000):

@@ -29,7 +29,7 @@ def test_well_formed_ids_of_a_table_pass(number: int, internals: list[bytes]) ->
     assert all_ids_of(number, [encode_id(number, internal) for internal in internals])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=80)
 @given(numbers, internals, st.data())
 def test_one_wrong_character_is_noticed(number: int, internals: list[bytes], data: st.DataObject) -> None:
     ids = [encode_id(number, internal) for internal in internals]
@@ -66,7 +66,7 @@ json_values: st.SearchStrategy[JsonValue] = st.recursive(
 separators = st.sampled_from([(",", ":"), (", ", ": "), (" ,\t", " :\r")])
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(json_values, min_size=1, max_size=5), separators)
 @example([{"a": [5]}], (",", ":"))
 @example([{"a": [[]]}, {"a": -5}], (",", ":"))
@@ -134,7 +134,7 @@ legacy_values: st.SearchStrategy[JsonValue] = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=100)
 @given(shapes, legacy_values)
 def test_the_legacy_decoder_agrees_with_a_simple_one(shape: str, value: JsonValue) -> None:
     decoder = decoder_for(parse_shape(shape))

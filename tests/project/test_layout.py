@@ -254,3 +254,8 @@ def test_imports_stay_light() -> None:
         "import sys, kitcn_repl.project.layout; print([n for n in ('pydantic', 'click', 'rich') if n in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_pattern_that_no_file_system_takes(tmp_path: Path) -> None:
+    write(tmp_path / "package.json", {"workspaces": ["x" * 5000, "p" * 300 + "/*", "**/" + "y" * 400]})
+    assert find_project(tmp_path) is None

@@ -26,7 +26,7 @@ def evil_entry() -> LogEntry:
         lines=(log_line([EVIL], 0.0, EVIL, function=EVIL, component=EVIL),),
         conflict=Conflict(EVIL, EVIL, EVIL),
     )  # fmt: skip
-    return LogEntry(execution.completion())
+    return LogEntry({**execution.completion(), "udfType": EVIL})
 
 
 @pytest.mark.parametrize("enabled", [True, False])

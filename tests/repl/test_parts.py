@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import time
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from kitcn_repl.cli.environment import Environment
 from kitcn_repl.cli.main import COMMANDS as OF_THE_COMMAND_LINE
 from kitcn_repl.explore.completion import Words
+from kitcn_repl.repl.background import Background
 from kitcn_repl.repl.commands.table import COMMANDS, GROUPS, find
 from kitcn_repl.repl.keys import may_run
+from kitcn_repl.repl.opened import Opened
 from kitcn_repl.repl.output import is_long, pager
 from kitcn_repl.repl.scope import Declared, Scope
 from kitcn_repl.repl.settings import Settings, load_settings, save_settings
 from kitcn_repl.repl.words import is_command, split_words
+from kitcn_repl.targets.target import TargetFlags
 from kitcn_repl.values import JsonValue
 
 _ROOT = Path(__file__).parents[2]
@@ -120,6 +127,24 @@ def test_which_pager(tmp_path: Path) -> None:
     assert pager({**path, "PAGER": ""}) is None
     assert pager({**path, "PAGER": "cat"}) is None
     assert pager(path) is None
+
+
+def test_nothing_is_learnt_before_the_prompt_is_there(tmp_path: Path) -> None:
+    environment = Environment(io.StringIO(), io.StringIO(), io.StringIO(), tmp_path, time.monotonic)
+    with closing(Background()) as background:
+        opened = Opened(background, environment)
+        opened.learns_at_once = False
+        opened.open(TargetFlags(deployment="demo"))
+        assert opened.workspace().target.kind == "demo"
+        assert opened.is_learning
+        assert opened.await_knowledge(0.1) is None
+        opened.learn()
+        opened.learn()
+        knowledge = opened.await_knowledge(20)
+        assert knowledge is not None
+        assert "user" in knowledge.schema.tables
+        assert not opened.is_learning
+        opened.close()
 
 
 def test_settings_are_kept_and_broken_ones_are_not_trusted(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from tests.repl.prompting import (
     shell,
 )
 from tests.repl.screen import Screen
-from tests.support.faulty_server import FaultyServer, hang
+from tests.support.faults import FaultyServer, hang
 from tests.support.served import served
 
 _PLAIN = {"PAGER": "cat"}

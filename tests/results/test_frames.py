@@ -299,6 +299,7 @@ def many(count: int) -> Result:
     return Result(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["to_pandas", "to_polars", "to_arrow"])
 def test_a_hundred_thousand_documents_take_linear_time(method: str) -> None:
     rows = many(100_000)

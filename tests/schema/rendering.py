@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
 
-HEAD = (
-    "import { type AnyColumn, arrayOf, boolean, convexTable, defineSchema, id, index, integer, json, objectOf, text,"
-    " textEnum, timestamp, unique, uniqueIndex, unionOf } from 'kitcn/orm';\n"
-)
+from kitcn_repl.schema.model import Schema
+from kitcn_repl.schema.source.reader import read_source
+from tests.schema.dressing import dress, imported
+
+NAMES = (
+    "aggregateIndex", "arrayOf", "bigint", "boolean", "bytes", "convexTable", "custom", "date", "defineSchema", "id",
+    "index", "integer", "json", "number", "objectOf", "rankIndex", "searchIndex", "text", "textEnum", "timestamp",
+    "unionOf", "unique", "uniqueIndex", "vector", "vectorIndex",
+)  # fmt: skip
+V = "import { v } from 'convex/values';\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +35,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    """`call.method(fields)tail`; in the tail `{t}` is the name of the table's parameter."""
+
     call: str
     fields: tuple[str, ...]
+    method: str = "on"
+    tail: str = ""
+
+    def text(self, t: str) -> str:
+        arguments = ", ".join(f"{t}.{name}" for name in self.fields)
+        return f"{self.call}.{self.method}({arguments}){self.tail.replace('{t}', t)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,14 @@ class Style:
         self.files: dict[str, str] = {}
         self._counter = 0
 
+    @classmethod
+    def plain(cls) -> Style:
+        return cls(lambda options: options[0], list)
+
+    @classmethod
+    def random(cls, random: Random) -> Style:
+        return cls(random.choice, lambda items: random.sample(items, len(items)))
+
     def name(self, stem: str) -> str:
         self._counter += 1
         return f"{stem}{self._counter}"
@@ -66,7 +92,7 @@ class Style:
 
 def render(abstract: Abstract, style: Style) -> dict[str, str]:
     """Files of a project by path; the schema is `convex/schema.ts`."""
-    layout = style.pick(["one file", "file per table", "index", "alias"])
+    layout = style.pick(["one file", "file per table", "default", "index", "alias", "renamed"])
     variables = [style.pick([f"table{at}", f"table{at}Table", f"t_{at}"]) for at in range(len(abstract.columns))]
     texts = [_table(abstract, style, at, variables) for at in range(len(abstract.columns))]
     imports = ""
@@ -77,13 +103,26 @@ def render(abstract: Abstract, style: Style) -> dict[str, str]:
         names = []
         for at, text in enumerate(texts):
             needed = [v for other, v in enumerate(variables) if other != at and f"{v}." in text]
-            head = HEAD + "".join(f"import {{ {v} }} from './{v}';\n" for v in needed)
-            style.files[f"convex/tables/{variables[at]}.ts"] = head + text.replace(
-                "\nconst " + variables[at], "\nexport const " + variables[at]
-            )
+            default = layout == "default"
+            head = "".join(f"import {v if default else f'{{ {v} }}'} from './{v}';\n" for v in needed)
+            if default:
+                exported = f"{text}export default {variables[at]};\n"
+            else:
+                exported = text.replace("\nconst " + variables[at], "\nexport const " + variables[at])
+            style.files[f"convex/tables/{variables[at]}.ts"] = _file(style, head, exported)
             names.append(variables[at])
         if layout == "file per table":
             imports = "".join(f"import {{ {name} as {name} }} from './tables/{name}';\n" for name in names)
+        elif layout == "default":
+            imports = "".join(f"import {name} from './tables/{name}';\n" for name in names)
+        elif layout == "renamed":
+            style.files["convex/tables/index.ts"] = "".join(
+                f"export {{ {name} as $a{at} }} from './{name}';\n" for at, name in enumerate(names)
+            )
+            style.files["convex/all.ts"] = "import * as tables from './tables';\nexport { tables };\n"
+            parts = ", ".join(f"$a{at}: {name}" for at, name in enumerate(names))
+            declared = f"const {{ {parts} }} = all;\n"
+            imports = "import { tables as all } from './all';\n"
         else:
             style.files["convex/tables/index.ts"] = "".join(
                 style.pick([f"export {{ {name} }} from './{name}';\n", f"export * from './{name}';\n"])
@@ -93,8 +132,14 @@ def render(abstract: Abstract, style: Style) -> dict[str, str]:
             style.files["tsconfig.json"] = '{"compilerOptions": {"paths": {"@/*": ["./convex/*"]}}}'
             imports = f"import {{ {', '.join(names)} }} from '{where}';\n"
     registered = _registered(style, variables)
-    style.files["convex/schema.ts"] = HEAD + imports + declared + registered + _schema(abstract, style)
-    return style.files
+    style.files["convex/schema.ts"] = _file(style, imports, declared + registered + _schema(abstract, style))
+    return {name: dress(text, style.pick) if name.endswith(".ts") else text for name, text in style.files.items()}
+
+
+def _file(style: Style, imports: str, code: str) -> str:
+    head, rewritten = imported(NAMES, "kitcn/orm", style.pick)
+    typed = "import type { AnyColumn } from 'kitcn/orm';\n" if "AnyColumn" in code else ""
+    return typed + head + (V if "v." in code else "") + imports + rewritten(code)
 
 
 def _column(style: Style, column: Column, variables: list[str]) -> str:
@@ -146,7 +191,7 @@ def _table(abstract: Abstract, style: Style, at: int, variables: list[str]) -> s
 def _extra(indexes: list[Index], style: Style, parameter: str, before: list[str]) -> str:
     if not indexes:
         return style.pick(["", f", ({parameter}) => []"])
-    calls = [f"{each.call}.on({', '.join(f'{parameter}.{name}' for name in each.fields)})" for each in indexes]
+    calls = [each.text(parameter) for each in indexes]
     match style.pick(["array", "object", "block", "helper", "spread"]):
         case "object":
             body = ", ".join(f"entry{at}: {call}" for at, call in enumerate(calls))
@@ -178,7 +223,22 @@ def _registered(style: Style, variables: list[str]) -> str:
             parts.append(f"...{name}")
         else:
             parts.append(f"table{at}: {variable}")
-    return before + f"const tables = {{ {', '.join(parts)} }}{style.pick(['', ' as const'])};\n"
+    match style.pick(["literal", "const", "assign", "loop", "entries"]):
+        case "const":
+            return before + f"const tables = {{ {', '.join(parts)} }} as const;\n"
+        case "assign":
+            objects = ", ".join(f"{{ {part} }}" for part in parts)
+            return before + f"const tables = Object.assign({{}}, {objects});\n"
+        case "loop":
+            made = (
+                f"for (const [name, table] of Object.entries({{ {', '.join(parts)} }})) {{ tables[name] = table; }}\n"
+            )
+            return before + f"const tables: any = {{}};\n{made}"
+        case "entries":
+            pairs = ", ".join(f"['table{at}', {variable}]" for at, variable in enumerate(variables))
+            return before + f"const tables = Object.fromEntries([{pairs}]);\n"
+        case _:
+            return before + f"const tables = {{ {', '.join(parts)} }};\n"
 
 
 def _schema(abstract: Abstract, style: Style) -> str:
@@ -229,3 +289,28 @@ def _schema(abstract: Abstract, style: Style) -> str:
 
 def _object(entries: dict[str, str]) -> str:
     return "{\n  " + ",\n  ".join(f"{key}: {value}" for key, value in entries.items()) + "\n}"
+
+
+def read_files(files: dict[str, str]) -> Schema:
+    """What is read of a project with these files."""
+    with TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        return read_source(Path(folder, "convex", "schema.ts"), root=Path(folder))
+
+
+def without_places(value: Any) -> Any:
+    """A schema as plain data, without what differs between two ways of writing it; the order of names is kept."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            each.name: without_places(getattr(value, each.name))
+            for each in fields(value)
+            if each.name not in ("place", "files")
+        }
+    if isinstance(value, dict):
+        return [(key, without_places(each)) for key, each in value.items()]
+    if isinstance(value, (tuple, list)):
+        return [without_places(each) for each in value]
+    return value

@@ -378,3 +378,25 @@ def test_any_damage_to_a_schema_is_survived(data: st.DataObject) -> None:
     for relation in schema.relations:
         assert relation.source in schema.tables, text
         assert relation.target in schema.tables, text
+
+
+def test_a_problem_is_one_short_line(tmp_path: Path) -> None:
+    schema = read(
+        tmp_path, schema=f"import a from `./x`;\nimport b from './{'long' * 500}';\nimport c from './two\\nlines';\n"
+    )
+    assert schema.problems
+    assert all("\n" not in problem.message and len(problem.message) <= 300 for problem in schema.problems)
+
+
+def test_a_file_that_exports_itself_as_a_namespace(tmp_path: Path) -> None:
+    schema = read(
+        tmp_path, schema=f"{IMPORT}{GOOD}export * as here from './schema'; export default defineSchema({{ user }});\n"
+    )
+    assert set(schema.tables) == {"user"}
+    schema = read(
+        tmp_path,
+        schema=f"{IMPORT}{GOOD}import * as a from './a'; export {{ a }}; export default defineSchema({{ user }});\n",
+        a="export * as b from './b';",
+        b="export * as s from './schema'; export * as a from './a';",
+    )
+    assert set(schema.tables) == {"user"}

@@ -148,6 +148,12 @@ def test_what_is_not_known_differs_from_nothing() -> None:
     unknown = {"x": Field("x", None, False, origins=("source",))}
     assert [each.kind for each in differences(Schema({"t": Table("t", None)}), deployed)] == ["extra-index"]
     assert differences(Schema({"t": Table("t", unknown, open=True)}), deployed) == []
+    gaps = {name: Field(name, array({"type": "any"}), False, has_gaps=True, origins=("source",)) for name in "xy"}
+    assert [each.kind for each in differences(Schema({"t": Table("t", gaps)}), deployed)] == ["extra-index"]
+    document = union(obj(x={"type": "any"}), obj(x=NULL))
+    other = _schema("deployment", table("t", union(obj(x=STRING), obj(x=NULL))))
+    assert differences(Schema({"t": Table("t", {}, document=document, open=True)}), other) == []
+    assert [each.kind for each in differences(Schema({"t": Table("t", {}, document=document)}), other)] == ["validator"]
 
 
 @pytest.mark.parametrize(

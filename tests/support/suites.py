@@ -28,6 +28,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Two for each core: half of the time tests wait for servers, terminals and kernels."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = os.cpu_count() or 1
+    return min(2 * cores, max(cores, 8))
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     if config.getoption("--slow"):
         return f"slow suite: --seed {config.getoption('--seed')}"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import os
+import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from kitcn_tui.app import KitcnApp
+from textual import events
+from textual._context import visible_screen_stack
 from textual.css.query import NoMatches
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from kitcn_repl.explore.workspace import Surroundings
@@ -20,6 +25,10 @@ PICTURES = Path(__file__).parent / "pictures"
 WIDE = (120, 36)
 SMALL = (80, 24)
 LARGE = (200, 60)
+_PATIENCE = 30.0
+"""Seconds: a machine that is busy with other tests changes nothing."""
+_PICTURES = 5
+"""After so many nothing new comes but what moves for ever."""
 
 
 @asynccontextmanager
@@ -30,12 +39,74 @@ async def running(
     start: str | None = None,
     size: tuple[int, int] = WIDE,
     variables: dict[str, str] | None = None,
-) -> AsyncIterator[tuple[KitcnApp, Pilot[Any]]]:
+) -> AsyncIterator[tuple[KitcnApp, Typist]]:
     """The application on the demo, or on what the flags name, in a folder of the test's own."""
     surroundings = Surroundings(cwd, {**_folders(cwd), **(variables or {})})
     app = KitcnApp(flags or TargetFlags(demo=True), surroundings, start=start)
-    async with app.run_test(size=size) as pilot:
-        yield app, pilot
+    async with app.run_test(size=size):
+        yield app, Typist(app)
+
+
+class Typist(Pilot[Any]):
+    """Presses a key when the one before has done all that a key does at once, such as opening its dialog, moving the
+    focus, showing a tab; and goes on when that can be seen. What a worker, a thread or a server does comes later:
+    `until`.
+    """
+
+    def __init__(self, app: KitcnApp) -> None:
+        super().__init__(app)
+        self._typing = app.typing
+        self._typing.patience = _PATIENCE
+
+    async def press(self, *keys: str) -> None:
+        typing, app = self._typing, self.app
+        for key in keys:
+            wanted = typing.delivered + 1
+            app.post_message(_key_event(key))
+            while typing.delivered < wanted and app.is_running:  # noqa: ASYNC110 - a turn of the loop or two
+                await asyncio.sleep(0)
+        await self._settled()
+
+    async def at_once(self, *keys: str) -> None:
+        """All keys before the application looks at the first: a fast typist, or a slow machine."""
+        wanted = self._typing.delivered + len(keys)
+        for key in keys:
+            self.app.post_message(_key_event(key))
+        await until(self, lambda: self._typing.delivered >= wanted, "the last key")
+        await self._settled()
+
+    async def resize_terminal(self, width: int, height: int) -> None:
+        """Until every widget has its new size; Textual waits a moment for further ones."""
+        await super().resize_terminal(width, height)
+        await until(self, lambda: self.app.screen.size == (width, height), "the new size")
+        await self._settled()
+
+    async def pause(self, delay: float | None = None) -> None:
+        if delay is None:
+            await self._settled()
+        else:
+            await super().pause(delay)
+
+    async def _settled(self) -> None:
+        """Let everything that is under way come to the screen."""
+        await self._typing.settled()
+        for _ in range(_PICTURES):
+            screen = self.app.screen
+            if not self.app.is_running or not (screen._layout_required or screen._dirty_widgets or screen._callbacks):
+                return
+            screen._on_timer_update()
+            await self._typing.settled()
+
+
+def _key_event(key: str) -> events.Key:
+    """As Textual's own pilot makes it."""
+    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    original = REPLACED_KEYS.get(name, name)
+    try:
+        character: str | None = unicodedata.lookup(_get_unicode_name_from_key(original))
+    except KeyError:
+        character = name if len(name) == 1 else None
+    return events.Key(name, character)
 
 
 def _folders(cwd: Path) -> dict[str, str]:
@@ -65,8 +136,9 @@ def is_uncovered(app: KitcnApp) -> bool:
 
 def screen_text(app: Any) -> str:
     """What is on the screen, a line per row, without styles."""
-    compositor = app.screen._compositor
-    strips = compositor.render_strips()
+    # As Textual does: a dialog draws what lies under it, and keeps the picture of that.
+    visible_screen_stack.set(app._background_screens)
+    strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
 
 
@@ -84,7 +156,9 @@ async def check_picture(app: Any, name: str) -> None:
         if screen_text(app) == wanted:
             return
         await asyncio.sleep(0.01)
-    assert screen_text(app) == wanted
+    found = screen_text(app)
+    different = difflib.unified_diff(wanted.splitlines(), found.splitlines(), f"{name}.txt", "the screen", lineterm="")
+    assert found == wanted, "\n".join(different)
 
 
 async def _at_rest(app: Any) -> str:

@@ -13,7 +13,7 @@ from kitcn_repl.offline.demo import demo_dataset
 from kitcn_repl.offline.offline import Offline
 from kitcn_repl.offline.server import serve
 from kitcn_repl.targets.target import TargetFlags
-from tests.support.faulty_server import Behaviour, FaultyServer, Peer, Received, hang, succeed
+from tests.support.faults import Behaviour, FaultyServer, Peer, Received, hang, succeed
 from tests.tui.support import running, screen_text, until
 
 KEY = "dev:happy-otter-123|key"

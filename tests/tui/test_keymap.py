@@ -68,3 +68,17 @@ async def test_the_application_uses_it(tmp_path: Path) -> None:
         await pilot.press("ctrl+b")
         assert not sidebar.display, "the key that it had before is free"
         assert any("app.wrong" in notification.message for notification in app._notifications)
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5000 + "]" * 5000, "a" + ".b" * 3000 + " = 1", "x = " + "1" * 6000, "a = 2026-13-45"]
+)
+def test_a_file_that_no_reader_bears_is_told_in_a_line(tmp_path: Path, text: str) -> None:
+    (problem,) = read_keymap(keymap(tmp_path, text)).problems
+    assert "is not TOML and was not used" in problem
+    assert "\n" not in problem and len(problem) < 200 + len(str(tmp_path))
+
+
+def test_a_hostile_name_is_shown_and_cut(tmp_path: Path) -> None:
+    (problem,) = read_keymap(keymap(tmp_path, '"\\u001b' + "x" * 3000 + '" = "f6"')).problems
+    assert problem.isprintable() and len(problem) < 200

@@ -1,21 +1,11 @@
-"""docs/keys.md, and the table that it is made from."""
+"""The table of actions, which docs/reference/keys.md is made from."""
 
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 from kitcn_tui.shell.keymap import _is_key
-from kitcn_tui.shell.keys_page import page
 from kitcn_tui.shell.table import all_actions, scopes
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
-
-
-def test_the_page_is_what_the_table_says() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), (
-        "docs/keys.md is stale: PYTHONPATH=tui python -m kitcn_tui.shell.keys_page > docs/keys.md"
-    )
 
 
 def test_every_action_is_told_apart_and_told_well() -> None:

@@ -12,8 +12,9 @@ from kitcn_tui.shell.footer import KeyLine
 from kitcn_tui.shell.help import Help
 from kitcn_tui.shell.jump import Jump
 from kitcn_tui.shell.palette import CommandLine, Palette, Themes
-from kitcn_tui.shell.sidebar import Sidebar, TableLine, TableList
+from kitcn_tui.shell.sidebar import Sidebar
 from kitcn_tui.shell.tab_bar import TabBar
+from kitcn_tui.shell.table_list import TableLine, TableList
 from kitcn_tui.views.tabs import TABS
 from kitcn_tui.views.view import View
 from textual import events
@@ -80,8 +81,7 @@ async def test_the_sidebar_by_keys(tmp_path: Path) -> None:
     async with running(tmp_path) as (app, pilot):
         await pilot.pause()
         sidebar = app.main.query_one(Sidebar)
-        await until(pilot, lambda: app.workspace is not None, "opening")
-        assert not sidebar.display, "it is remembered"
+        await until(pilot, lambda: app.active_view is not None and not sidebar.display, "what is remembered")
         await pilot.press("ctrl+b")
         await pilot.pause()
         assert sidebar.outer_size.width == width + 2
@@ -323,7 +323,7 @@ async def test_a_snapshot_that_is_none_can_be_tried_again(tmp_path: Path) -> Non
 
 async def test_frames_are_measured(tmp_path: Path) -> None:
     async with running(tmp_path) as (app, pilot):
-        await until(pilot, lambda: app.active_view is not None, "the first view")
+        await until(pilot, lambda: not app._batch_count and "row 1 of" in screen_text(app), "the first picture")
         app.main.query_one(Sidebar).focus_list()
         app.frames.reset()
         for _ in range(5):

@@ -55,7 +55,8 @@ async def opened(app: KitcnApp, pilot: Pilot[Any]) -> Switch:
     await pilot.press("ctrl+d")
     switch = app.screen
     assert isinstance(switch, Switch)
-    await until(pilot, lambda: "asking Convex" not in screen_text(app), "the service's answer")
+    await until(pilot, lambda: switch._reach.is_complete, "all answers")
+    await pilot.pause()
     return switch
 
 
@@ -133,7 +134,7 @@ async def test_a_service_that_fails_says_why(at: At) -> None:
 async def test_who_is_not_logged_in_is_told_how(logged_out: At) -> None:
     async with started(logged_out, TargetFlags(demo=True)) as (app, pilot):
         await opened(app, pilot)
-        assert "kitcn login" in screen_text(app)
+        await until(pilot, lambda: "kitcn login" in screen_text(app), "the hint")
         await pilot.press("f2")
         await until(pilot, lambda: "Creating a deployment needs a login" in screen_text(app), "the reason")
         await pilot.press("ctrl+s")

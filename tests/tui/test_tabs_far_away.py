@@ -14,7 +14,7 @@ from kitcn_tui.widgets.failure import Failure
 from textual.pilot import Pilot
 
 from kitcn_repl.targets.target import TargetFlags
-from tests.support.sluice import Sluice
+from tests.support.faults.streams import Sluice
 from tests.tui.support import running, screen_text, until
 from tests.tui.test_connection import KEY, Server, free_port
 

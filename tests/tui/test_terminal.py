@@ -35,7 +35,7 @@ class Broken(View):
         {body}
     async def later(self):
         await asyncio.sleep(0.05)
-        raise ZeroDivisionError("in a worker")
+        raise ZeroDivisionError("later")
 
 sys.modules["broken"] = sys.modules["__main__"]
 BY_NAME["data"] = Tab("Data", TablePlace(), "broken:Broken")
@@ -97,9 +97,11 @@ def test_resizing_while_it_starts_and_afterwards(tmp_path: Path) -> None:
     ("body", "told"),
     [
         ('raise ValueError("oops " + secret)', "ValueError: oops prod:happy-otter-123|…"),
-        ("self.run_worker(self.later())", "ZeroDivisionError: in a worker"),
+        ("self.run_worker(self.later())", "ZeroDivisionError: later"),
+        ("asyncio.get_running_loop().create_task(self.later())", "ZeroDivisionError: later"),
+        ("asyncio.get_running_loop().call_soon(lambda: 1 / 0)", "ZeroDivisionError: division by zero"),
     ],
-    ids=["in a handler", "in a worker"],
+    ids=["in a handler", "in a worker", "in a task of nobody's", "in a callback"],
 )
 def test_a_defect_leaves_a_report_and_a_clean_terminal(tmp_path: Path, body: str, told: str) -> None:
     script = tmp_path / "broken.py"

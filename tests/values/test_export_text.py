@@ -92,12 +92,50 @@ def test_malformed_lines(line: str | bytes) -> None:
         ('{"a":[1e999,-1E+999,5,1.5,2e3,1e-400]}', {"a": [INFINITY, NEGATIVE_INFINITY, 5, 1.5, 2000.0, 0.0]}),
         (f'{{"a":{"9" * 400},"b":"e999"}}', {"a": INFINITY, "b": "e999"}),
         (f'{{"a":{"9" * 300}e20}}', {"a": INFINITY}),
+        ('{"a":-1E+999}', {"a": NEGATIVE_INFINITY}),
         ('{"a":-1.0}', {"a": -1.0}),
     ],
 )
 def test_minus_zero_on_the_wire(text: str, document: JsonValue) -> None:
     assert encoded_document(text) == document
     assert "-0.0" not in json.dumps(encoded_document(text))
+
+
+@st.composite
+def number_tokens(draw: st.DrawFn) -> str:
+    digits = draw(st.sampled_from((1, 2, 40, 198, 199, 200, 201, 307, 308, 309, 330)))
+    fraction = draw(st.sampled_from(("", ".0", ".5", "." + "3" * 30)))
+    exponent = draw(
+        st.sampled_from(("", "e9", "E+99", "e100", "E108", "e+109", "e308", "e309", "E309", "e0005", "e+00309"))
+    )
+    return draw(st.sampled_from(("", "-"))) + draw(st.sampled_from("189")) * digits + fraction + exponent
+
+
+@given(
+    st.lists(number_tokens(), min_size=1, max_size=3),
+    st.integers(0, 41),
+    st.sampled_from(("", " ", "\n")),
+)
+def test_numbers_beyond_doubles_are_found_wherever_they_stand(tokens: list[str], offset: int, space: str) -> None:
+    text = f'{{"a":"{"x" * offset}","b":[{",".join(f"{space}{token}{space}" for token in tokens)}],"c":{tokens[0]}}}'
+    document = encoded_document(text)
+    found = document["b"]
+    assert isinstance(found, list)
+    for token, value in zip([*tokens, tokens[0]], [*found, document["c"]], strict=True):
+        if math.isfinite(float(token)):
+            assert isinstance(value, (int, float))
+            assert float(value) == float(token)
+        else:
+            assert value == (NEGATIVE_INFINITY if token.startswith("-") else INFINITY)
+
+
+@given(st.lists(st.integers(-3, 3), max_size=3), st.integers(-(2**63), 2**63 - 1), st.sampled_from(("", " ", "\t")))
+def test_integers_are_found_wherever_they_stand(numbers: list[int], number: int, space: str) -> None:
+    inside = ",".join(f"{space}{each}{space}" for each in numbers)
+    text = f'{{"a":[{inside}],"b":{{"c":{space}{number}{space}}},"d":[1.5,{number}]}}'
+    whole = [encode(Int64(each)) for each in numbers]
+    expected = {"a": whole, "b": {"c": encode(Int64(number))}, "d": [1.5, encode(Int64(number))]}
+    assert json.loads(export_to_encoded_text(text)) == expected
 
 
 def test_dumped_text_is_utf8() -> None:

@@ -8,7 +8,7 @@ import signal
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.actions import ActionParseResult
@@ -19,6 +19,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from kitcn_repl.errors import KitcnError
 from kitcn_repl.explore.workspace import Surroundings, Workspace
 from kitcn_repl.targets.target import TargetFlags
 from kitcn_tui.actions import bindings
@@ -28,6 +29,7 @@ from kitcn_tui.shell.actions import APP
 from kitcn_tui.shell.desk import Desk
 from kitcn_tui.shell.main import Main
 from kitcn_tui.shell.sidebar import Sidebar
+from kitcn_tui.shell.typing import Typing
 from kitcn_tui.state.memory import Memory
 from kitcn_tui.themes.ours import DEFAULT, OURS, table_variables
 from kitcn_tui.views.view import View
@@ -55,6 +57,7 @@ class KitcnApp(App[None], inherit_bindings=False):
         self.surroundings = surroundings
         self.memory = Memory(surroundings.variables, surroundings.cwd)
         self.frames = FrameTimer()
+        self.typing = Typing(self, super().on_event)
         self.main = Main()
         self.desk = Desk(self.main, surroundings, self.memory, flags)
         self.crash: BaseException | None = None
@@ -86,6 +89,7 @@ class KitcnApp(App[None], inherit_bindings=False):
         return table_variables(dark=self.current_theme.dark)
 
     def on_mount(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._on_orphan)
         if not self.is_headless:
             self._end_by_signals()
         self._use_keymap()
@@ -207,7 +211,10 @@ class KitcnApp(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent) and not isinstance(event, events.MouseMove):
             self.frames.input(event.time)
-        await super().on_event(event)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.typing.put(event)
+        else:
+            await super().on_event(event)
 
     def post_display_hook(self) -> None:
         self.frames.shown()
@@ -240,12 +247,20 @@ class KitcnApp(App[None], inherit_bindings=False):
             self.crash = cause
         super()._handle_exception(error)
 
+    def _on_orphan(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What a task or a callback raised that nobody waits for: a defect like any other, unless it only tells of a
+        connection that broke. It may be the collector of garbage that finds it, in any thread."""
+        error = context.get("exception")
+        if isinstance(error, Exception) and not isinstance(error, OSError | KitcnError):
+            loop.call_soon_threadsafe(self._handle_exception, error)
+
     def _fatal_error(self) -> None:
         # Textual's own prints a traceback with the values of all variables; `launch` writes a report instead.
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:
         self.frames.stop()
+        self.typing.stop()
         self._save()
         await self.desk.close()
 

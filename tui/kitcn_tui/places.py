@@ -114,3 +114,11 @@ class LogsPlace(Place):
     tab: ClassVar[str] = "logs"
     function: str | None = None
     request_id: str | None = None
+
+
+def function_place(identifier: str) -> FunctionsPlace:
+    """Of a function as its log names it: specifications say `messages.js:list`; a route stays what it is."""
+    module, colon, name = identifier.partition(":")
+    if not colon or " " in module:
+        return FunctionsPlace(identifier)
+    return FunctionsPlace(f"{module.removesuffix('.js')}.js:{name}")

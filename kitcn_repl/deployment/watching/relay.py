@@ -20,7 +20,7 @@ from kitcn_repl.deployment.address import Address
 from kitcn_repl.deployment.direct import resolve, tls_context
 from kitcn_repl.deployment.secret import Secret
 from kitcn_repl.deployment.watching.messages import TEXT, Message, messages
-from kitcn_repl.values import JsonObject
+from kitcn_repl.values import JsonObject, JsonValue
 
 _CHUNK = 256 * 1024
 _CONNECT_PATIENCE = 10.0
@@ -223,8 +223,10 @@ class Relay:
             writer.write(message.encode(masked=False))
             await writer.drain()
 
-    def _hear(self, content: JsonObject) -> None:
+    def _hear(self, content: JsonValue) -> None:
         """Tell of what the client would not pass on, and take out what it would print."""
+        if not isinstance(content, dict):
+            raise ValueError("no message of the protocol")
         if content.get("type") in ("AuthError", "FatalError"):
             self._tell(Refused(str(content.get("error")), content["type"] == "AuthError"))
         modifications = content.get("modifications")
@@ -247,4 +249,5 @@ def _text(content: JsonObject) -> bytes:
 
 
 def _status(answer: bytes) -> int:
-    return int(answer.split(b" ", 2)[1])
+    """Raises ValueError for what is no HTTP."""
+    return int(answer.partition(b" ")[2][:3])

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from kitcn_repl.deployment.address import Address
+from kitcn_repl.deployment.answers import quote
 from kitcn_repl.deployment.errors import (
     DeploymentError,
     QueryFailedError,
@@ -96,8 +97,8 @@ class _Story:
 
     def _refusal(self, error: str, *, is_key: bool) -> DeploymentError:
         if is_key:
-            return WrongKeyError(f"{self._host} does not accept the admin key, or the identity: {error}")
-        return RequestRejectedError(f"{self._host} ended the subscription: {error}", code="FatalError")
+            return WrongKeyError(f"{self._host} does not accept the admin key, or the identity: {quote(error)}")
+        return RequestRejectedError(f"{self._host} ended the subscription: {quote(error)}", code="FatalError")
 
 
 @asynccontextmanager

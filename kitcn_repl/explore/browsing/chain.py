@@ -98,6 +98,10 @@ class Chain:
             self.slots.pop()
         self._measure(len(self.slots) - 1)
 
+    def meet(self) -> None:
+        """What follows on the last row are another chain's rows."""
+        self._resume, self.met = self.cursor, True
+
     def part(self) -> None:
         """The other chain is gone: what follows is to be read by this one again."""
         if self.met:

@@ -241,11 +241,15 @@ class Layout:
             offset = self._overlap(down, below.top, downwards=True)
             if offset is not None:
                 down.meet_at(offset)
+                if up is not None and up.is_open:
+                    up.meet()
                 return True
         if up is not None and up.slots and above.bottom is not None:
             offset = self._overlap(up, above.bottom, downwards=False)
             if offset is not None:
                 up.meet_at(offset)
+                if down is not None and down.is_open:
+                    down.meet()
                 return True
         return False
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-
 from kitcn_repl.deployment.models import ROOT_COMPONENT
+from kitcn_repl.explore.spelling.quoting import shell_word
+from kitcn_repl.explore.spelling.target import target_flags
+from kitcn_repl.targets.target import Target
 from kitcn_repl.values import JsonObject
 from kitcn_repl.values.javascript import stringify
 
@@ -15,13 +16,17 @@ def run_command(
     *,
     identity: JsonObject | None = None,
     component: str = ROOT_COMPONENT,
+    target: Target | None = None,
 ) -> str:
-    """`kitcn run users:list '{"limit": 5}'`, for a POSIX shell, without the flags that name a deployment."""
-    words = ["kitcn", "run", function]
-    if args:
-        words.append(stringify(args))
-    if identity is not None:
-        words += ["--identity", stringify(identity)]
+    """`kitcn run users:list '{"limit": 5}'`, for a POSIX shell; without `target` also without the flags that name one.
+
+    A name that looks like a flag comes last, where none is expected any more.
+    """
+    call = [shell_word(function), *([shell_word(stringify(args))] if args else [])]
+    flags = [] if identity is None else ["--identity", shell_word(stringify(identity))]
     if component:
-        words += ["--component", component]
-    return shlex.join(words)
+        flags += ["--component", shell_word(component)]
+    if target is not None:
+        flags.append(target_flags(target))
+    words = [*flags, "--", *call] if function.startswith("-") else [*call, *flags]
+    return " ".join(word for word in ("kitcn", "run", *words) if word)

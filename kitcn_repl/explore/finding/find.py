@@ -47,7 +47,8 @@ async def compile_find(
 async def find(deployment: Deployment, knowledge: Knowledge, table: str, settings: Mapping[str, object]) -> Found:
     """The documents of a table that fit, in one inline query with all that they refer to. Raises as `compile_find`.
 
-    Where nothing else is said they come oldest first, 100 of them, and 100 of each relation with many.
+    Where nothing else is said they come oldest first, or along the index that answers a range in `where`, 100 of them,
+    and 100 of each relation with many.
     """
     script = await compile_find(deployment, knowledge, table, settings)
     result = await run_inline(deployment, script.text, component=knowledge.component)

@@ -145,7 +145,15 @@ function compare(a, b) {
   if (a instanceof ArrayBuffer) return compareLists(Array.from(new Uint8Array(a)), Array.from(new Uint8Array(b)));
   if (Array.isArray(a)) return compareLists(a, b);
   if (typeof a === "object" && a !== null) return compareLists(entriesOf(a), entriesOf(b));
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a < b) return -1;
+  if (a > b) return 1;
+  // -0 comes before 0, NaN behind all numbers.
+  return typeof a === "number" ? place(a) - place(b) : 0;
+}
+
+// place: where a number stands among those that JavaScript does not tell apart.
+function place(number) {
+  return Number.isNaN(number) ? 1 : Object.is(number, -0) ? -1 : 0;
 }
 
 // compareLists: the first difference decides, then the length.

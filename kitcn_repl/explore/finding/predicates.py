@@ -10,6 +10,7 @@ from typing import Final
 from kitcn_repl.explore.finding.where import Compare, Condition, Exists, Join
 from kitcn_repl.explore.inline.arguments import literal
 from kitcn_repl.values import JsonValue
+from kitcn_repl.values.kinds import kind_of
 
 ExistsName = Callable[[str, Condition | None], str]
 """Gives the function that tells whether a relation has a document that fits."""
@@ -87,7 +88,6 @@ def _equal(place: str, value: JsonValue) -> str:
 
 
 def _ordered(place: str, operator: str, value: JsonValue) -> str:
-    kind = "string" if isinstance(value, str) else "number"
-    if isinstance(value, dict) and "$integer" in value:
-        kind = "bigint"
-    return f'typeof {place} === "{kind}" && {place} {_SIGNS[operator]} {literal(value, "where")}'
+    """Within one type, in Convex's order, which a range of an index has: JavaScript's has another one for NaN, -0 and
+    characters beyond U+FFFF."""
+    return f'typeof {place} === "{kind_of(value)}" && compare({place}, {literal(value, "where")}) {_SIGNS[operator]} 0'

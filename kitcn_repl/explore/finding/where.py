@@ -14,6 +14,7 @@ from kitcn_repl.schema.model import Table
 from kitcn_repl.schema.validators import alternatives
 from kitcn_repl.values import JsonValue
 from kitcn_repl.values.codec import Int64, encode
+from kitcn_repl.values.kinds import kind_of
 
 ORM_NAMES: Final = {"id": "_id", "createdAt": "_creationTime"}
 _SYSTEM = ("_id", "_creationTime")
@@ -187,8 +188,6 @@ def _compare(field: str, operator: str, operand: object, names: Names, path: str
         values = tuple(names.stored(field, each, f"{path}[{at}]") for at, each in enumerate(operand))
     else:
         values = (names.stored(field, operand, path),)
-    if operator in _ORDERED:
-        for value in values:
-            if not isinstance(value, str | int | float) and not (isinstance(value, dict) and "$integer" in value):
-                raise UsageError(f"{path} compares numbers and texts, not {value!r}.")
+    if operator in _ORDERED and any(kind_of(value) not in ("number", "bigint", "string") for value in values):
+        raise UsageError(f"{path} compares numbers and texts, not {operand!r}.")
     return Compare(field, operator, values)

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kitcn_repl.errors import UsageError
+from kitcn_repl.explore.inline.angles import type_arguments_read_as_comparisons
 from kitcn_repl.explore.inline.names import declared_names
 from kitcn_repl.explore.inline.syntax import Syntax, child_of, token
 
@@ -96,6 +97,9 @@ class _Eraser:
             node = stack.pop()
             if self._visit(node):
                 stack.extend(reversed(node.children))
+        for start, end, names in type_arguments_read_as_comparisons(self._syntax):
+            if not names or names.isdisjoint(self._declared_values()):
+                self._blanks.append((start, end))
         return self._apply()
 
     def _visit(self, node: Node) -> bool:
@@ -315,9 +319,12 @@ class _Eraser:
         arguments = node.named_children
         if not all(child.type in ("type_identifier", "nested_type_identifier") for child in arguments):
             return False
+        return any(self._syntax.text(child).split(".")[0] in self._declared_values() for child in arguments)
+
+    def _declared_values(self) -> frozenset[str]:
         if self._values is None:
             self._values = self._declared | declared_names(self._syntax)
-        return any(self._syntax.text(child).split(".")[0] in self._values for child in arguments)
+        return self._values
 
     # Writing
 

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Parser, Tree
 
+# What the grammar does not know or reads as something else, and a name of the same length instead.
+_DEEP_NAME = re.compile(
+    rb"(?<=[ \t\n\r])(?:as|satisfies)[ \t\n\r]+[\w$\x80-\xff]+(?:[ \t]*\.[ \t]*[\w$\x80-\xff]+){2,}"
+)
+_DOT = re.compile(rb"[ \t]*\.[ \t]*")
+_IMPORTED = re.compile(rb"(?<![\w$.])import[ \t]*\([ \t]*(?:'[^'\"\n\r]*'|\"[^'\"\n\r]*\")[ \t]*\)")
+_NO_NAME = re.compile(rb"[^\w\x80-\xff]")
+
 _BRACKET_IN_NEW_LINE = re.compile(rb"[ \t]*[\n\r]\s*\[")
 
 
@@ -70,7 +78,14 @@ class Syntax:
 
 def parse(text: str) -> Syntax:
     source = text.encode()
-    return Syntax(source, _parser().parse(source), None if text.isascii() else _character_offsets(text, len(source)))
+    tree = _parser().parse(_spelled_for_grammar(source))
+    return Syntax(source, tree, None if text.isascii() else _character_offsets(text, len(source)))
+
+
+def _spelled_for_grammar(source: bytes) -> bytes:
+    """`x as A.B.C` is `(x as A.B).C` to the grammar, and `import("x").T` is no type."""
+    source = _DEEP_NAME.sub(lambda name: _DOT.sub(lambda dot: b"_" * len(dot[0]), name[0]), source)
+    return _IMPORTED.sub(lambda match: _NO_NAME.sub(b"_", match[0]), source)
 
 
 def _character_offsets(text: str, size: int) -> list[int]:

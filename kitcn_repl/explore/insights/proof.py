@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from kitcn_repl.explore.insights.model import Event, Insight
+from kitcn_repl.explore.spelling.quoting import shell_word
 
 
 def proof(insight: Insight, flags: Sequence[str] = ()) -> list[str]:
@@ -15,7 +15,8 @@ def proof(insight: Insight, flags: Sequence[str] = ()) -> list[str]:
     for make in (_log_lines, _document):
         found = next(filter(None, (make(event) for event in insight.events)), None)
         if found is not None:
-            commands.append(shlex.join([*found, *(_component(insight) if make is _document else ()), *flags]))
+            words = [*found, *(_component(insight) if make is _document else ()), *flags]
+            commands.append(" ".join(map(shell_word, words)))
     return commands
 
 
@@ -24,7 +25,7 @@ def _log_lines(event: Event) -> list[str] | None:
 
 
 def _document(event: Event) -> list[str] | None:
-    return None if event.document is None else ["kitcn", "get", event.document]
+    return None if event.document is None or event.document.startswith("-") else ["kitcn", "get", event.document]
 
 
 def _component(insight: Insight) -> tuple[str, ...]:

@@ -58,6 +58,13 @@ class Pauses:
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     random: Callable[[], float] = _random
 
+    def is_enough(self, failures: int, error: DeploymentError) -> bool:
+        """Whether this failure ends it. Who does not try for ever does not sit out whatever a server asks for."""
+        if self.attempts is None:
+            return False
+        asked = error.retry_after if isinstance(error, UnavailableError) else None
+        return failures >= self.attempts or (asked is not None and asked > self.cap)
+
     def wait(self, failures: int) -> float:
         wait = min(self.cap, self.base * 2.0 ** min(failures - 1, 32))
         return wait * (0.5 + self.random())
@@ -95,7 +102,7 @@ async def follow(
             page = await poll
         except DeploymentError as error:
             failures += 1
-            if not _may_pass(error, is_known) or failures == pauses.attempts:
+            if not _may_pass(error, is_known) or pauses.is_enough(failures, error):
                 raise
             wait = pauses.wait(failures)
             if isinstance(error, UnavailableError) and error.retry_after is not None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
-
-from kitcn_repl.explore.spelling.target import with_flags
+from kitcn_repl.explore.spelling.quoting import shell_word
+from kitcn_repl.explore.spelling.target import cell_line, with_flags
 from kitcn_repl.targets.target import Target
 
 
 def query_command(text: str, target: Target, component: str = "") -> str:
     """`kitcn run --inline-query '...'`."""
-    return with_flags(f"kitcn run --inline-query {shlex.quote(text)}{_component(component)}", target)
+    named = f" --component {shell_word(component)}" if component else ""
+    return with_flags(f"kitcn run --inline-query {shell_word(text)}{named}", target)
 
 
 def query_cell(text: str, target: Target, component: str = "") -> str:
     """A notebook cell that runs it."""
-    return f"{with_flags(f'%%kitcn{_component(component)}', target)}\n{text}"
-
-
-def _component(component: str) -> str:
-    return f" --component {shlex.quote(component)}" if component else ""
+    return f"{cell_line(target, component)}\n{text}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterator, Sequence
 
 from kitcn_repl.deployment.models import FieldFilter, IndexBound
 from kitcn_repl.explore.browsing.table_view import Prepared
 from kitcn_repl.explore.inline.arguments import literal
-from kitcn_repl.explore.spelling.target import with_flags
+from kitcn_repl.explore.spelling.quoting import shell_word
+from kitcn_repl.explore.spelling.target import cell_line, with_flags
 from kitcn_repl.targets.target import Target
 
 LIMIT = 100
@@ -19,22 +19,22 @@ _METHODS = {"eq": "eq", "neq": "neq", "gt": "gt", "gte": "gte", "lt": "lt", "lte
 def view_command(prepared: Prepared, target: Target, limit: int = LIMIT) -> str:
     """`kitcn data TABLE ...`, which prints the same documents in the same order."""
     view = prepared.view
-    parts = ["kitcn data", shlex.quote(view.table)]
+    parts = ["kitcn data"]
     for text in view.conditions:
-        parts.append(f"--where {shlex.quote(text)}")
+        parts.append(f"--where {shell_word(text)}")
     index = view.index
     if index is None and not prepared.plan.keeps_order:
         # the command would put a short result in the order of creation time
         index = prepared.request.index
     if index is not None:
-        parts.append(f"--index {shlex.quote(index)}")
+        parts.append(f"--index {shell_word(index)}")
     if view.order != "desc":
         parts.append(f"--order {view.order}")
     if limit != LIMIT:
         parts.append(f"--limit {limit}")
     if view.component:
-        parts.append(f"--component {shlex.quote(view.component)}")
-    return with_flags(" ".join(parts), target)
+        parts.append(f"--component {shell_word(view.component)}")
+    return with_flags(" ".join(parts), target, subject=view.table)
 
 
 def view_query(prepared: Prepared, limit: int = LIMIT) -> str:
@@ -60,8 +60,8 @@ def view_cell(prepared: Prepared, target: Target, limit: int = LIMIT) -> str:
 
 
 def document_command(document_id: str, target: Target, component: str = "") -> str:
-    named = f" --component {shlex.quote(component)}" if component else ""
-    return with_flags(f"kitcn get {shlex.quote(document_id)}{named}", target)
+    named = f" --component {shell_word(component)}" if component else ""
+    return with_flags(f"kitcn get{named}", target, subject=document_id)
 
 
 def documents_query(document_ids: Sequence[str]) -> str:
@@ -76,8 +76,7 @@ def documents_cell(document_ids: Sequence[str], target: Target, component: str =
 
 
 def _cell(query: str, target: Target, component: str) -> str:
-    named = f" --component {shlex.quote(component)}" if component else ""
-    return f"{with_flags(f'%%kitcn{named}', target)}\n{query}"
+    return f"{cell_line(target, component)}\n{query}"
 
 
 def _bounds(fields: Sequence[str], bounds: Sequence[IndexBound]) -> Iterator[str]:

@@ -25,6 +25,8 @@ from kitcn_repl.offline.backend_file.revisions import Revisions
 
 T = TypeVar("T")
 
+_LONGEST_REASON = 200
+
 
 class View:
     """One consistent state of the file."""
@@ -118,5 +120,8 @@ class BackendFile:
 
 
 def _reason(error: Exception) -> str:
-    text = "its text is no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error).rstrip(".")
-    return text if text.isprintable() else ascii(text)
+    text = str(error).rstrip(".")
+    # These two quote the document.
+    if isinstance(error, UnicodeDecodeError) or text.startswith("Could not decode to UTF-8"):
+        return "its text is no UTF-8"
+    return (text if text.isprintable() else ascii(text))[:_LONGEST_REASON]

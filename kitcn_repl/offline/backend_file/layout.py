@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +19,7 @@ from kitcn_repl.values.ids import MAX_TABLE_NUMBER, IdError, decode_id
 
 _CREATION_TIME: Final = "_creationTime"
 _DONE: Final = "done"
+_TABLE_NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_]{0,63}")
 _STATES: Final[Mapping[str, str]] = {
     "Backfilling": "backfilling",
     "backfilling": "backfilling",
@@ -86,12 +88,13 @@ class Layout:
             name, number = document.get("name"), whole(document.get("number"))
             if document.get("state") != "active":
                 continue
-            if not isinstance(name, str) or number is None or not 0 < number <= MAX_TABLE_NUMBER:
+            is_name = isinstance(name, str) and _TABLE_NAME.fullmatch(name) is not None
+            if not is_name or number is None or not 0 < number <= MAX_TABLE_NUMBER:
                 self.damaged += 1
                 continue
             namespace = document.get("namespace")
             owner = namespace.get("id") if isinstance(namespace, dict) else None
-            yield identity, (owner if isinstance(owner, str) else None, name, number)
+            yield identity, (owner if isinstance(owner, str) else None, str(name), number)
 
 
 def whole(value: JsonValue) -> int | None:

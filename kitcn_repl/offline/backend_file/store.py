@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
@@ -20,6 +21,9 @@ from kitcn_repl.values.ids import IdError, decode_id, encode_id
 from kitcn_repl.values.nesting import check_nesting
 
 _MANY_CONTAINERS: Final = 300
+_MOST_DIGITS: Final = 4_300
+"""Of a whole number, which Python reads no longer."""
+_LONG_NUMBER: Final = re.compile(f"[0-9]{{{_MOST_DIGITS + 1}}}")
 """Documents with fewer cannot be nested so deeply that a JSON reader gives up."""
 
 
@@ -181,7 +185,7 @@ def _public_numbers(view: View) -> dict[str, int]:
 
 
 def _is_sound(text: str) -> bool:
-    if "\0" in text:
+    if "\0" in text or (len(text) > _MOST_DIGITS and _LONG_NUMBER.search(text) is not None):
         return False
     if text.count("{") + text.count("[") < _MANY_CONTAINERS:
         return True

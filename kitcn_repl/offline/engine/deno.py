@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from kitcn_repl.errors import KitcnError
+from kitcn_repl.project.private_files import private_folder
 
 _FLAGS = ("--no-prompt", "--no-remote", "--no-npm", "--no-config", "--no-lock", "--cached-only", "--quiet")
 _V8_FLAGS = ("--disallow-code-generation-from-strings", "--max-semi-space-size=8")
@@ -22,7 +23,10 @@ class OfflineSupportMissingError(KitcnError):
     """The extra `offline` is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("Offline queries need Deno: pip install 'kitcn-repl[offline]'")
+        super().__init__(
+            "Offline queries need Deno, which the extra offline brings:"
+            " pip install 'kitcn-repl[offline]', in a clone '.[offline]'."
+        )
 
 
 class DenoNotStartedError(KitcnError):
@@ -89,12 +93,19 @@ def default_cache_dir() -> Path:
 
 
 def usable(cache_dir: Path) -> Path:
-    """The folder, made if need be, or an empty temporary one where it cannot be written."""
+    """The folder, made if need be, or an empty temporary one where it cannot be written.
+
+    Only its owner may write there: V8 trusts the compiled code that it finds.
+    """
     try:
-        cache_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(cache_dir)
+        status = cache_dir.stat()
+        is_ours = status.st_uid == os.geteuid()
+        if is_ours and status.st_mode & 0o077:
+            cache_dir.chmod(0o700)
     except OSError:
         return _temporary()
-    return cache_dir if os.access(cache_dir, os.W_OK) else _temporary()
+    return cache_dir if is_ours and os.access(cache_dir, os.W_OK) else _temporary()
 
 
 @functools.cache

@@ -42,7 +42,7 @@ def new_request_id() -> str:
 
 def session_request_id(session_id: str, number: int) -> str:
     """The id of a request that a WebSocket's client numbers itself."""
-    return hashlib.sha256(f"{session_id.lower()} {number}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{session_id.lower()} {number}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def function_failure(text: str) -> QueryFailedError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +21,7 @@ from kitcn_repl.offline.server.failures import ApiError
 logger = logging.getLogger("kitcn_repl.server")
 
 _PREFLIGHT_MAX_AGE = "86400"
+_NO_PART_OF_A_HOST = re.compile(r"[@/?#\\\s]")
 
 
 class Gate:
@@ -57,10 +59,13 @@ class Gate:
 
 
 def _refusal(headers: Headers) -> ApiError | None:
-    if not is_loopback(_host_name(f"//{headers.get('host', '')}")):
+    host = headers.get("host", "")
+    if _NO_PART_OF_A_HOST.search(host) or not is_loopback(_host_name(f"//{host}")):
         return ApiError(421, "MisdirectedRequest", "This deployment is served to this machine only, as 127.0.0.1.")
-    origin = headers.get("origin")
-    if origin is not None and not is_loopback(_host_name(origin)):
+    origins = headers.getlist("origin")
+    # Browsers name no Origin for what a page may not read anyway: pictures, scripts, frames, links.
+    is_foreign = headers.get("sec-fetch-site") == "cross-site" if not origins else False
+    if is_foreign or not all(is_loopback(_host_name(origin)) for origin in origins):
         return ApiError(403, "OriginNotAllowed", "This deployment is served to pages of this machine only.")
     return None
 

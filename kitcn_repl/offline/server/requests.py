@@ -108,7 +108,9 @@ def first_problem(error: ValidationError) -> str:
     """`bundle.source: Field required`."""
     problem = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in problem["loc"])
-    return f"{where}: {problem['msg']}" if where else problem["msg"]
+    # This one quotes the value, in which a key may be.
+    said = "Unknown type" if problem["type"] == "union_tag_invalid" else problem["msg"]
+    return f"{where}: {said}" if where else said
 
 
 def parse_json(data: bytes | str, code: str = "BadJsonBody") -> JsonValue:

@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Final
 
 import uvicorn
 
@@ -16,6 +17,7 @@ from kitcn_repl.errors import KitcnError, UsageError
 from kitcn_repl.offline.offline import Offline
 from kitcn_repl.offline.server.access import mint_admin_key
 from kitcn_repl.offline.server.app import create_app
+from kitcn_repl.offline.server.connections import AT_ONCE, QUEUE, Connection
 from kitcn_repl.offline.server.gate import is_loopback
 
 _SOCKET_PING_INTERVAL = 5.0
@@ -66,6 +68,9 @@ async def serve(
         raise server.failure
 
 
+_TURNS_TO_CONNECT: Final = 5
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server, which ends its own run on a signal and leaves it at that.
 
@@ -80,6 +85,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        for listener in sockets or ():
+            listener.listen(QUEUE)  # asyncio takes one number for both
         try:
             self._on_ready()
         except Exception as error:
@@ -89,6 +96,11 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Whoever polls the log would be waited for.
         self._on_shutdown()
+        # First no more is accepted: asyncio loses a connection that it is making when its server closes.
+        for listener in sockets or ():
+            asyncio.get_running_loop().remove_reader(listener)
+        for _ in range(_TURNS_TO_CONNECT):
+            await asyncio.sleep(0)
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
@@ -116,8 +128,10 @@ def _config(app: object) -> uvicorn.Config:
         log_level="critical",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         loop="asyncio",
-        http="h11",
+        http=Connection,
+        backlog=AT_ONCE,
         ws="websockets-sansio",
         ws_max_size=_LARGEST_SOCKET_MESSAGE,
         ws_ping_interval=_SOCKET_PING_INTERVAL,

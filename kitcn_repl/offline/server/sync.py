@@ -185,7 +185,9 @@ class SyncSocket:
         while True:
             self._sent.clear()
             try:
-                await asyncio.wait_for(self._sent.wait(), PING_INTERVAL)
+                # Not `wait_for`: until Python 3.12 it may swallow the cancellation, and nothing would end.
+                async with asyncio.timeout(PING_INTERVAL):
+                    await self._sent.wait()
             except TimeoutError:
                 await self._send({"type": "Ping"})
 

@@ -33,6 +33,7 @@ _STORED, _DEFLATED = 0, 8
 _MAX_DEFLATE_RATIO: Final = 1032
 _INPUT_BYTES: Final = 256 * 1024
 _OUTPUT_BYTES: Final = 1024 * 1024
+_LONGEST_PATH: Final = 4096
 _DRIVE: Final = re.compile("[A-Za-z]:")
 
 
@@ -53,14 +54,15 @@ class Container:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.name = path.name
+        self.name = shown(path.name)
+        self.place = shown(str(path), _LONGEST_PATH)
         self._file = _open(path)
         try:
             self.size = os.fstat(self._file.fileno()).st_size
             self._locate_directory()
         except OSError as error:
             self._file.close()
-            raise SnapshotError(f"Cannot read {path}: {error.strerror}") from None
+            raise SnapshotError(f"Cannot read {self.place}: {error.strerror}") from None
         except BaseException:
             self._file.close()
             raise
@@ -155,7 +157,7 @@ class Container:
         except zlib.error:
             raise SnapshotError(f"{label} is damaged: its compressed data does not unpack") from None
         except OSError as error:
-            raise SnapshotError(f"Cannot read {self.path}: {error.strerror}") from None
+            raise SnapshotError(f"Cannot read {self.place}: {error.strerror}") from None
         if total != entry.size:
             raise SnapshotError(f"{label} is damaged: it has {total} bytes instead of {entry.size}")
         if checksum != entry.checksum:
@@ -202,7 +204,7 @@ class Container:
         at = _end_record(tail)
         if at < 0:
             self._file.seek(0)
-            raise SnapshotError(f"{self.path} {what_it_is(self._file.read(4096))}")
+            raise SnapshotError(f"{self.place} {what_it_is(self._file.read(4096))}")
         end_position = self.size - tail_size + at
         (_, disk, start_disk, _, count, size, offset, _) = _END.unpack_from(tail, at)
         locator_position = end_position - _END64_LOCATOR.size
@@ -263,7 +265,7 @@ class Container:
 
     def _damaged(self, why: str) -> SnapshotError:
         return SnapshotError(
-            f"{self.path} is a damaged or truncated ZIP: {why}", hint="Download or export the snapshot again."
+            f"{self.place} is a damaged or truncated ZIP: {why}", hint="Download or export the snapshot again."
         )
 
 
@@ -276,17 +278,18 @@ def _end_record(tail: bytes) -> int:
 
 
 def _open(path: Path) -> BinaryIO:
+    place = shown(str(path), _LONGEST_PATH)
     try:
         if path.is_dir():
             raise SnapshotError(
-                f"{path} is a folder, not a snapshot ZIP", hint="Pass the .zip file as `convex export` wrote it."
+                f"{place} is a folder, not a snapshot ZIP", hint="Pass the .zip file as `convex export` wrote it."
             )
         if path.exists() and not path.is_file():
-            raise SnapshotError(f"{path} is not a regular file; a snapshot is read from its end, so it must be one")
+            raise SnapshotError(f"{place} is not a regular file; a snapshot is read from its end, so it must be one")
         return path.open("rb")
     except FileNotFoundError:
-        raise SnapshotMissingError(f"There is no file {path}") from None
+        raise SnapshotMissingError(f"There is no file {place}") from None
     except OSError as error:
-        raise SnapshotError(f"Cannot read {path}: {error.strerror}") from None
+        raise SnapshotError(f"Cannot read {place}: {error.strerror}") from None
     except ValueError:
-        raise SnapshotError(f"{path!r} is not a file name") from None
+        raise SnapshotError(f"{place} is not a file name") from None

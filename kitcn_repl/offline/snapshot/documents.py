@@ -38,6 +38,7 @@ _parse_two_fields: Final = SchemaValidator(
         }
     )
 ).validate_json
+_BEYOND_DOUBLES: Final = 2**1023
 _NUMBERS: Final = ({float}, {int}, {float, int})
 
 
@@ -99,7 +100,10 @@ class TableReader:
         kinds = {*map(type, times)}
         if kinds not in (_NUMBERS if self.encoding.stored == "encoded" else _NUMBERS[:1]):
             return None
-        ranks = array("q", array("d", times).tobytes())
+        try:
+            ranks = array("q", array("d", times).tobytes())
+        except OverflowError:  # a whole number that is no double
+            return None
         # For a negative time the bits do not order like the number.
         return ids, list(map(creation_rank, times)) if min(ranks) < 0 else ranks
 
@@ -117,7 +121,9 @@ class TableReader:
             raise self._bad(number, '"_id" is not a string')
         self._check_id(number, document_id)
         time = document.get("_creationTime")
-        is_float = type(time) is float or (type(time) is int and self.encoding.stored == "encoded")
+        is_float = type(time) is float or (
+            type(time) is int and self.encoding.stored == "encoded" and abs(time) < _BEYOND_DOUBLES
+        )
         if not is_float:
             # As the backend's own import does.
             document["_creationTime"] = time = self.import_time
@@ -143,7 +149,7 @@ class TableReader:
         try:
             decoded = decode_id(document_id)
         except IdError as error:
-            raise self._bad(number, f"{error} in {shown(document_id, 50)!r}") from None
+            raise self._bad(number, f"{error} in '{shown(document_id, 50)}'") from None
         if decoded.table_number != self.number:
             raise self._bad(
                 number,

@@ -16,6 +16,6 @@ class SnapshotMissingError(SnapshotError):
 
 
 def shown(name: str, limit: int = 120) -> str:
-    """A name from inside the file, fit for a terminal: no control characters, not too long."""
+    """A name, the file's own or one from inside it, fit for a terminal: no control characters, not too long."""
     text = name if len(name) <= limit else name[: limit - 1] + "…"
-    return text if text.isprintable() else repr(text)
+    return text if text.isprintable() else repr(text)[1:-1]

@@ -114,7 +114,7 @@ class _Import:
         for name, number in numbers.items():
             other = by_number.setdefault(number, name)
             if other != name:
-                where = f" of component {shown(component)!r}" if component else ""
+                where = f" of component '{shown(component)}'" if component else ""
                 raise SnapshotError(
                     f"{self._container.name}: the tables {other!r} and {name!r}{where} both have the number {number}"
                 )

@@ -65,7 +65,7 @@ def read_layout(container: Container) -> Layout:
             raise SnapshotError(f"{container.name} holds more than {_MOST_TABLES} tables")
     if not any(files.documents for tables in layout.components.values() for files in tables.values()):
         raise SnapshotError(
-            f"{container.path} is a ZIP, but not a Convex snapshot: it holds no <table>/{_DOCUMENTS}",
+            f"{container.place} is a ZIP, but not a Convex snapshot: it holds no <table>/{_DOCUMENTS}",
             hint="A snapshot is what `npx convex export` or a backup from the dashboard writes.",
         )
     container.check(layout.entries())
@@ -75,7 +75,7 @@ def read_layout(container: Container) -> Layout:
 
 def check_table_name(file_name: str, table: str) -> None:
     if table not in (TABLES, STORAGE) and _TABLE_NAME.fullmatch(table) is None:
-        raise SnapshotError(f"{file_name}: {shown(table)!r} is not a valid table name")
+        raise SnapshotError(f"{file_name}: '{shown(table)}' is not a valid table name")
 
 
 def _place(name: str) -> tuple[str, str, str] | None:

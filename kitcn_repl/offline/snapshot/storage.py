@@ -20,5 +20,8 @@ class StorageMetadata(Plain):
         metadata = json.loads(line)
         visible = {name: metadata[name] for name in _VISIBLE if metadata.get(name) is not None}
         if isinstance(visible.get("size"), int):
-            visible["size"] = float(visible["size"])
+            try:
+                visible["size"] = float(visible["size"])
+            except OverflowError:
+                raise ValueError('"size" is no number of bytes') from None
         return dump_text(visible)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from kitcn_repl.render.graph.model import Point, Route
+from kitcn_repl.render.graph.model import Check, Point, Route, always
 
 _UP, _DOWN, _LEFT, _RIGHT = 27, 9, 3, 1
 _ARMS = " ╶╺╴─╼╸╾━╷┌┍┐┬┮┑┭┯╻┎┏┒┰┲┓┱┳╵└┕┘┴┶┙┵┷│├┝┤┼┾┥┽┿╽┟┢┧╁╆┪╅╈╹┖┗┚┸┺┛┹┻╿┞┡┦╀╄┩╃╇┃┠┣┨╂╊┫╉╋"
@@ -51,11 +51,12 @@ class Glyph:
 class Canvas:
     """Cells of lines, asked for when they are shown."""
 
-    def __init__(self, routes: Sequence[Route], pens: Sequence[Pen]) -> None:
+    def __init__(self, routes: Sequence[Route], pens: Sequence[Pen], check: Check = always) -> None:
         self._pens = pens
         self._rows: dict[int, dict[int, dict[Point, _Part]]] = {}
         self._plain: dict[Point, Glyph] = {}
         for number, (route, pen) in enumerate(zip(routes, pens, strict=True)):
+            check()
             self._trace(number, route, pen)
 
     def row(self, y: int, start: int, end: int, strong: Collection[int] = ()) -> Mapping[int, Glyph]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kitcn_repl.render.graph.layering import columns
-from kitcn_repl.render.graph.model import Box, Layout, Line, Placed, Route
+from kitcn_repl.render.graph.model import Box, Check, Layout, Line, Placed, Route, always
 from kitcn_repl.render.graph.ordering import order
 from kitcn_repl.render.graph.packing import block, pack
 from kitcn_repl.render.graph.placing import place
@@ -17,14 +17,14 @@ _GAP = 2
 """Rows between parts of the picture that no line joins."""
 
 
-def lay_out(boxes: Sequence[Box], lines: Sequence[Line], width: int = 100) -> Layout:
+def lay_out(boxes: Sequence[Box], lines: Sequence[Line], width: int = 100, check: Check = always) -> Layout:
     """Connected boxes in columns, what is referred to on the left; boxes without any line in a block below them.
 
     `width` is that of the screen: parts that no line joins stand side by side up to it. Lines name boxes that are
     there. Equal input gives an equal layout.
     """
     parts, loose = _parts(boxes, lines)
-    drawn = [_connected(*_within(part, boxes, lines)) for part in parts]
+    drawn = [_connected(*_within(part, boxes, lines), check) for part in parts]
     placed: dict[str, Placed] = {}
     routes: dict[int, Route] = {}
     right = bottom = 0
@@ -81,12 +81,12 @@ def _within(part: Sequence[int], boxes: Sequence[Box], lines: Sequence[Line]) ->
     return some, [line for line in lines if line.source in names]
 
 
-def _connected(boxes: Sequence[Box], lines: Sequence[Line]) -> Layout:
+def _connected(boxes: Sequence[Box], lines: Sequence[Line], check: Check) -> Layout:
     numbers = columns(boxes, ((line.target, line.source) for line in lines))
     woven = weave(boxes, lines, numbers)
-    order(woven)
-    place(woven)
-    routing = Routing(woven, numbers)
+    order(woven, check)
+    place(woven, check)
+    routing = Routing(woven, numbers, check)
     placed = {box.name: box for box in routing.boxes()}
     routes = routing.routes(lines)
     # A line that had to change its track may pass above everything.

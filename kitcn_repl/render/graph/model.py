@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+Check = Callable[[], None]
+"""Called now and then on the way to a layout; what it raises ends that. For who may not want it any more."""
+
+
+def always() -> None:
+    """It is wanted to the end."""
+
 
 TITLE = 1
 """The row of a box, below its border, where its title is; what refers to the box arrives there."""

@@ -6,6 +6,7 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
+from kitcn_repl.render.graph.model import Check, always
 from kitcn_repl.render.graph.strands import End, Slot, Strand, Weave
 
 _SWEEPS = 32
@@ -13,12 +14,13 @@ _MOST_SWITCHED = 260
 """Slots up to which neighbours are also switched one by one, which takes longer than it helps beyond."""
 
 
-def order(woven: Weave) -> None:
+def order(woven: Weave, check: Check = always) -> None:
     """Sorts the columns of `woven` in place."""
     _start(woven)
     sides = _sides(woven)
     best, fewest = [list(column) for column in woven.columns], _crossings(woven)
     for sweep in range(_SWEEPS):
+        check()
         if fewest == 0 and sweep > 0:
             break
         positions = _positions(woven)
@@ -29,6 +31,7 @@ def order(woven: Weave) -> None:
             best, fewest = [list(column) for column in woven.columns], found
     woven.columns[:] = best
     if fewest and sum(map(len, woven.columns)) <= _MOST_SWITCHED:
+        check()
         _switch(woven, fewest)
 
 

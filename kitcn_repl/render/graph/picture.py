@@ -11,7 +11,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from kitcn_repl.render.graph.canvas import Canvas, Glyph, Pen
 from kitcn_repl.render.graph.layout import lay_out
-from kitcn_repl.render.graph.model import TITLE, Layout, Placed
+from kitcn_repl.render.graph.model import TITLE, Check, Layout, Placed, always
 from kitcn_repl.render.graph.tables import Entry, Graph, Row
 
 Kind = Literal["blank", "line", "strong", "border", "title", "count", "mark", "field", "folded", "heading"]
@@ -28,14 +28,17 @@ class Piece:
 
 
 class Picture:
-    """`layout` says where everything is. Rows of the text are `layout.width` cells wide."""
+    """`layout` says where everything is. Rows of the text are `layout.width` cells wide.
 
-    def __init__(self, graph: Graph, width: int = 100) -> None:
+    It takes seconds for hundreds of tables with all their lines: what `check` raises ends that.
+    """
+
+    def __init__(self, graph: Graph, width: int = 100, check: Check = always) -> None:
         self.graph = graph
-        self.layout: Layout = lay_out(graph.boxes, graph.lines, width)
+        self.layout: Layout = lay_out(graph.boxes, graph.lines, width, check)
         ties = [graph.ties[at] for at in graph.drawn]
         pens = [Pen(tie.many_holders, tie.many_targets, tie.is_guessed) for tie in ties]
-        self._canvas = Canvas(self.layout.routes, pens)
+        self._canvas = Canvas(self.layout.routes, pens, check)
         self._rows: dict[int, list[Placed]] = {}
         for box in sorted(self.layout.boxes.values(), key=lambda box: box.x):
             for y in range(box.y, box.bottom):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import median_low
 
+from kitcn_repl.render.graph.model import Check, always
 from kitcn_repl.render.graph.strands import End, Slot, Weave
 
 _SWEEPS = 8
@@ -14,7 +15,7 @@ _STIFF = 8.0
 Pulls = Mapping[Slot, list[tuple[int, End]]]
 
 
-def place(woven: Weave) -> None:
+def place(woven: Weave, check: Check = always) -> None:
     """Sets `y` of all slots; the highest one stands at 0."""
     for column in woven.columns:
         y = 0
@@ -23,6 +24,7 @@ def place(woven: Weave) -> None:
             slot.y = y
     left, right = _pulls(woven)
     for sweep in range(_SWEEPS):
+        check()
         for column in woven.columns:
             _settle(column, (left,))
         for column in reversed(woven.columns):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from kitcn_repl.render.graph.channels import Bend, bends
-from kitcn_repl.render.graph.model import TITLE, Line, Placed, Point, Route
+from kitcn_repl.render.graph.model import TITLE, Check, Line, Placed, Point, Route, always
 from kitcn_repl.render.graph.strands import Net, Weave, net_of
 
 _NARROWEST = 5
@@ -15,7 +15,7 @@ _NARROWEST = 5
 class Routing:
     """A woven graph whose slots have their `y`."""
 
-    def __init__(self, woven: Weave, columns: Mapping[str, int]) -> None:
+    def __init__(self, woven: Weave, columns: Mapping[str, int], check: Check = always) -> None:
         self._woven = woven
         self._columns = columns
         self._bends: list[dict[Net, Bend]] = []
@@ -23,6 +23,7 @@ class Routing:
         self._widths = [max((slot.box.width for slot in column if slot.box), default=1) for column in woven.columns]
         x = 0
         for width, channel in zip(self._widths, woven.channels, strict=True):
+            check()
             self._x.append(x)
             found, tracks = bends(channel)
             self._bends.append({strand.net: bend for strand, bend in zip(channel, found, strict=True)})

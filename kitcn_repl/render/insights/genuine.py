@@ -32,7 +32,8 @@ def as_text(report: Report, *, details: bool) -> str:
         lines += [_insight(insight, details=details) for insight in report.insights]
     if report.dashboard is not None:
         lines.append(f"\nDashboard: {report.dashboard}")
-    return "".join(f"{line}\n" for line in lines)
+    # Half a surrogate pair comes out of Node as the replacement character.
+    return "".join(f"{line}\n" for line in lines).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _insight(insight: Insight, *, details: bool) -> str:

@@ -11,7 +11,7 @@ from kitcn_repl.repl.commands.table import COMMANDS, GROUPS, Command, find
 if TYPE_CHECKING:
     from kitcn_repl.repl.shell import Shell
 
-_KEYS = (
+KEYS = (
     ("enter", "run what is whole, else go on in a new line"),
     ("enter, three times", "run it, whole or not"),
     ("alt-enter", "a new line, always"),
@@ -20,7 +20,7 @@ _KEYS = (
     ("ctrl-c", "cancel a query, or clear the line"),
     ("ctrl-d", "leave"),
 )
-_QUERIES = (
+QUERIES = (
     ('ctx.db.query("user").take(5)', "an expression; await may be left out"),
     ("const users = await ...", "variables stay for later queries"),
     ("_.length, _2[0].name", "results are called _1, _2, ..., the last one _"),
@@ -50,9 +50,9 @@ def help_(shell: Shell, words: list[str]) -> None:
             lines.append(f"  {style.cyan(f'{head:<{width}}')}  {command.summary}")
         lines.append("")
     lines.append(style.bold("Queries in JavaScript"))
-    lines += [f"  {style.cyan(f'{text:<{width}}')}  {meaning}" for text, meaning in _QUERIES]
+    lines += [f"  {style.cyan(f'{text:<{width}}')}  {meaning}" for text, meaning in QUERIES]
     lines += ["", style.bold("Keys")]
-    lines += [f"  {style.cyan(f'{text:<{width}}')}  {meaning}" for text, meaning in _KEYS]
+    lines += [f"  {style.cyan(f'{text:<{width}}')}  {meaning}" for text, meaning in KEYS]
     session.drawn("\n".join(lines) + "\n")
     session.flush()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from kitcn_repl.schema.source.branches import hide_overridden
 from kitcn_repl.schema.source.builtins.collections import iterated
 from kitcn_repl.schema.source.builtins.intrinsic import Intrinsic, not_told, passed_on
 from kitcn_repl.schema.source.builtins.objects import spread_into
@@ -125,7 +126,10 @@ def _object(run: Interpreter, node: Node, scope: Scope) -> Value:
         elif kind == "spread_element":
             inner_nodes = children(child)
             if inner_nodes:
-                _spread(run, record, run.evaluate(inner_nodes[0], scope), child, scope)
+                inner_value = run.evaluate(inner_nodes[0], scope)
+                if isinstance(inner_value, Unknown):
+                    hide_overridden(run, record, inner_nodes[0], inner_value, scope)
+                _spread(run, record, inner_value, child, scope)
         elif kind == "method_definition":
             key = child.child_by_field_name("name")
             is_accessor = any(part.type in ("get", "set") for part in child.children if part != key)

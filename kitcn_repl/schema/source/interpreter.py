@@ -33,6 +33,7 @@ _LONG_TEXT: Final = 1_000
 _FRAMES_PER_LEVEL: Final = 8
 _RESERVED_FRAMES: Final = 120
 _MOST_TOLD: Final = 500
+_LONGEST_TOLD: Final = 300
 
 
 class Interpreter:
@@ -58,11 +59,11 @@ class Interpreter:
         if self._spent is not None and unknown.why.startswith(self._spent.why):
             return  # that nothing further was read is told once
         if len(self.dynamics) < _MOST_TOLD:
-            self.dynamics[Dynamic(what, unknown.why, unknown.place)] = None
+            self.dynamics[Dynamic(_line(what), _line(unknown.why), unknown.place)] = None
 
     def problem(self, message: str, place: Place) -> None:
         if len(self.problems) < _MOST_TOLD:
-            self.problems[Problem(message, place)] = None
+            self.problems[Problem(_line(message), place)] = None
 
     # Bounds
 
@@ -288,5 +289,10 @@ def _levels() -> int:
 
 
 def _shortened(text: str) -> str:
+    return _line(text, 40)
+
+
+def _line(text: str, longest: int = _LONGEST_TOLD) -> str:
+    """One line, whatever names stand in the source."""
     line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:39] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"

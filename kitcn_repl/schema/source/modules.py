@@ -70,6 +70,8 @@ class Modules:
         self._vocabulary = vocabulary
         self._interpreter = interpreter
         self._loaded: dict[str, Module | Unknown] = {}
+        self._gathered: dict[int, Record] = {}
+        """Namespaces whose exports are being looked up, by their module."""
 
     def load(self, path: Path, asked_at: Place | None = None) -> Module | Unknown:
         """The file, read once. One that cannot be read is a problem, told at the import or in the file itself."""
@@ -174,10 +176,13 @@ class Modules:
 
     def exports_of(self, target: Module) -> Record:
         """All exports of a file, in the order of a namespace object."""
-        record = Record()
+        if id(target) in self._gathered:  # `export * as here from './here'`
+            return self._gathered[id(target)]
+        record = self._gathered[id(target)] = Record()
         for name, place in sorted(self._export_names(target, record, set(), 0).items()):
             record.entries[name] = self.export_of(target, name, Import(target.source.name, name, place))
             record.places[name] = place
+        del self._gathered[id(target)]
         return record
 
     def export_of(self, target: Target, name: str, wanted: Import) -> Value:

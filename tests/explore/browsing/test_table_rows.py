@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from kitcn_repl.deployment.errors import UnreachableError
 from kitcn_repl.deployment.models import FieldFilter, IndexInfo, Order, Page, PageRequest
+from kitcn_repl.explore.browsing.chain import Chain
+from kitcn_repl.explore.browsing.layout import Layout
 from kitcn_repl.explore.browsing.needs import PAGE
 from kitcn_repl.explore.browsing.ordering import Ordering, ordering
 from kitcn_repl.explore.browsing.table_rows import TableRows
@@ -243,6 +245,30 @@ async def test_pages_through_all_of_it_without_a_gap_or_a_double() -> None:
     assert seen == list(range(2_999, -1, -1))
     assert rows.is_complete
     assert rows.held <= 1_700
+
+
+@pytest.mark.parametrize("last", ["head", "tail"])
+def test_rows_read_from_both_ends_meet_once(last: str) -> None:
+    """Whichever side reaches the other, neither goes on to read the other's rows, until one of them has changed."""
+    table = documents(5)
+    down, up = ordering(None, (), descending=False), ordering(None, (), descending=True)
+    head, tail = Chain(PageRequest("users", order="asc"), down), Chain(PageRequest("users", order="desc"), up)
+    layout = Layout(down, head)
+    head.append(table[:2], "head", done=False)
+    layout.settle()
+    layout.add_tail(tail)
+    tail.append([table[4], table[3]], "tail", done=False)
+    layout.settle()
+    if last == "head":
+        head.append(table[2:4], "on", done=False)
+    else:
+        tail.append([table[2], table[1]], "on", done=False)
+    layout.settle()
+    assert (layout.total, head.is_open, tail.is_open) == (5, False, False)
+    layout.part()
+    assert (head.is_open, tail.is_open) == (True, True)
+    # The page that reached too far is read again, by the upper one.
+    assert (head.cursor, tail.cursor) == (("head", "tail") if last == "head" else (None, "on"))
 
 
 async def test_rows_that_were_forgotten_come_back() -> None:

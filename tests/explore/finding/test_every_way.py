@@ -15,7 +15,7 @@ from tests.explore.following.test_every_edge import KEYS, RELATIONS, TABLES, exp
 from tests.explore.following.test_follower import declaring
 
 
-@pytest.mark.parametrize("seed", range(100, 110))
+@pytest.mark.parametrize("seed", [100, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(101, 110))])
 def test_relations_hold_what_a_scan_finds(seed: int) -> None:
     random = Random(seed)
     data = random_data(random)

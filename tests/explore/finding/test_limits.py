@@ -35,6 +35,7 @@ async def large(tmp_path: Path) -> AsyncIterator[Workspace]:
     await workspace.aclose()
 
 
+@pytest.mark.slow
 async def test_what_limits_leave_out_is_told(large: Workspace) -> None:
     known = await large.knowledge()
     ask = large.deployment, known

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from kitcn_repl.deployment.models import FunctionResult, PageRequest, QueryModule
 from kitcn_repl.explore.following import Count, Follower
 from kitcn_repl.explore.following.questions import COUNTED, SCAN
@@ -61,6 +63,7 @@ def _follower(dataset: Dataset, indexes: Mapping[str, list[str]]) -> tuple[Offli
     return deployment, know(deployment, sample=False)
 
 
+@pytest.mark.slow
 async def test_a_million_rows(tmp_path: Path) -> None:
     """One test, since the rows take long to write."""
     dataset = _dataset(tmp_path / "store.sqlite3")

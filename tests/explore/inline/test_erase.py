@@ -56,6 +56,12 @@ MARKED = [
     "(x ‹as any›) = 5; x‹!› += 1; (‹<any>›x).y++",
     "`${x ‹as string›}` + y‹!›",
     "let 数‹: { 数: '数' }› = 数 ‹as any›; 'ü'",
+    # What the grammar alone would take for something else.
+    "x ‹as N.M.T›; y ‹satisfies A.B.C.D | null›",
+    "(x ‹as N.M.T<string>[]›).y",
+    "String.raw‹<T>›`a`; f‹<`x${string}y`>›`b${c}`",
+    "let a‹: import('x').A<string>› = f‹<typeof import(\"y\")>›(b ‹as import('x').B›)",
+    "g(Number‹<(Id)|({ a: number })>›(1))",
     # Where blanks alone would change how the rest is read.
     "const x = 1\n‹;|type A = string›\n(foo)()",
     "const x = 1 // c;\n‹;|type A = string›\n(foo)",

@@ -63,6 +63,7 @@ def _seen(insights: list[Insight]) -> Counter[tuple[str, str, str, str | None, s
     )
 
 
+@pytest.mark.slow
 async def test_exactly_the_planted_ones_of_100_000_executions_and_memory_stays_flat() -> None:
     stream = LogStream(seed=2026, every=400)
     pages = _pages(stream, 100_000)
@@ -92,6 +93,7 @@ async def test_exactly_the_planted_ones_of_100_000_executions_and_memory_stays_f
     assert all(sum(hour.count for hour in insight.hours) == insight.count for insight in found)
 
 
+@pytest.mark.slow
 def test_finding_takes_less_time_than_parsing() -> None:
     """So 20,000 entries a second are no question of ours; `benchmarks/live_insights.py` tells how many there are."""
     stream = LogStream(seed=1)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from kitcn_repl.values import JsonObject
-from tests.support.faulty_server import Behaviour, FaultyServer, Peer, Received, cut_off, reply_json
+from tests.support.faults import Behaviour, FaultyServer, Peer, Received, cut_off, reply_json
 
 POLL = "/api/stream_function_logs"
 

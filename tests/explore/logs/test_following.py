@@ -24,7 +24,7 @@ from kitcn_repl.offline.offline import Offline
 from kitcn_repl.values import JsonObject
 from tests.explore.logs.log_server import POLL, LogServer, repeated
 from tests.support.backend import Backend
-from tests.support.faulty_server import (
+from tests.support.faults import (
     FaultyServer,
     close,
     html,

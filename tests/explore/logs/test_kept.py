@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import tracemalloc
 
+import pytest
+
 from kitcn_repl.explore.logs.kept import BLOCK, LONGEST_TEXT, KeptLog, Line, lines_before
 from kitcn_repl.values import JsonObject
 from tests.support.log_entries import LogStream
@@ -64,6 +66,7 @@ def test_big_texts_count_by_their_size() -> None:
     assert next(newest.said()).text == "y" * 100_000
 
 
+@pytest.mark.slow
 def test_an_entry_takes_little_memory() -> None:
     stream = LogStream(seed=1)
     tracemalloc.start()

@@ -342,3 +342,35 @@ def test_fuzz_with_a_journal(tmp_path: Path, seed: int, template: bytes) -> None
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return small(BackendFileWriter()).write(tmp_path_factory.mktemp("template") / "x.sqlite3").read_bytes()
+
+
+def test_text_that_is_no_utf_8_is_not_quoted(writer: BackendFileWriter, file: Path) -> None:
+    """Python's module quotes the whole of it in its error."""
+    small(writer).write(file)
+    connection = sqlite3.connect(file)
+    connection.execute("UPDATE documents SET json_value = CAST(json_value || x'ff' AS TEXT)")
+    connection.commit()
+    connection.close()
+    assert refused(file) == f"{file.name} is damaged: its text is no UTF-8."
+
+
+@pytest.mark.parametrize("name", ["\u202egnp", "a\nb", "x" * 65, ""])
+def test_a_table_with_a_name_that_none_has(writer: BackendFileWriter, file: Path, open_file: Open, name: str) -> None:
+    writer.put(writer.table(name, USERS), {"a": 1})
+    dataset = open_file(writer.write(file))
+    assert name not in dataset.store.tables("")
+    assert "1 rows of its system tables cannot be read" in dataset.notices[0]
+
+
+def test_a_number_that_python_does_not_read(writer: BackendFileWriter, file: Path, open_file: Open) -> None:
+    users = writer.table("users", USERS)
+    writer.put(users, {"text": "1" * 4300})
+    writer.put(users, {"name": "x"})
+    writer.write(file)
+    connection = sqlite3.connect(file)
+    connection.execute("UPDATE documents SET json_value = replace(json_value, '\"x\"', ?)", ("1" * 5000,))
+    connection.commit()
+    connection.close()
+    store = open_file(file).store
+    with pytest.raises(BackendFileError, match=r"document \w+ of table users cannot be read"):
+        store.rows(store.tables("")["users"], BY_ID, b"", None, descending=False, limit=9)

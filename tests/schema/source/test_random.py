@@ -73,13 +73,13 @@ def test_the_text_itself_is_read(tmp_path: Path) -> None:
     assert schema.problems == ()
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 8))])
 def test_every_beginning(tmp_path: Path, part: int) -> None:
     for end in range(part, len(REAL), 24):
         read(tmp_path, REAL[:end])
 
 
-ONCE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ONCE = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @ONCE
@@ -117,6 +117,7 @@ def test_any_text(tmp_path: Path, text: str) -> None:
     read(tmp_path, text)
 
 
+@pytest.mark.slow
 @ONCE
 @given(
     parts=st.lists(st.sampled_from([*CASES, *ENDLESS]), min_size=1, max_size=4),

@@ -8,67 +8,21 @@ import pytest
 
 from kitcn_repl.schema.model import Field, ForeignKey, Place
 from kitcn_repl.values import JsonObject
+from tests.schema.vocabulary.builders import BUILDERS
 from tests.schema.vocabulary.reading import (
     ANY,
-    BOOLEAN,
-    BYTES,
     FIRST_LINE,
-    INT64,
-    NULL,
     NUMBER,
     STRING,
     array,
     field_of,
     fields_of,
-    id_of,
-    literal,
     messages,
     nullable,
-    obj,
     read,
     read_kitcn,
-    record,
     table_of,
-    union,
 )
-
-BUILDERS: dict[str, tuple[JsonObject, str]] = {
-    "text()": (STRING, "text"),
-    "text('name')": (STRING, "text"),
-    "textEnum(['a', 'b'])": (union(literal("a"), literal("b")), "textEnum"),
-    "textEnum(['a', 'b'] as const)": (union(literal("a"), literal("b")), "textEnum"),
-    "textEnum(['only'])": (literal("only"), "textEnum"),
-    "integer()": (NUMBER, "integer"),
-    "number()": (NUMBER, "number"),
-    "boolean()": (BOOLEAN, "boolean"),
-    "bigint()": (INT64, "bigint"),
-    "bytes()": (BYTES, "bytes"),
-    "json<{ a: 1 }>()": (ANY, "json"),
-    "id('user')": (id_of("user"), "id"),
-    "timestamp()": (NUMBER, "timestamp"),
-    "timestamp('at', { mode: 'string' })": (NUMBER, "timestamp"),
-    "date()": (STRING, "date"),
-    "date({ mode: 'date' })": (STRING, "date"),
-    "vector(1536)": (array(NUMBER), "vector"),
-    "vector('embedding', 3)": (array(NUMBER), "vector"),
-    "custom(v.object({ a: v.string(), b: v.optional(v.number()) }))": (obj(a=STRING, b=(NUMBER,)), "custom"),
-    "custom('name', v.array(v.boolean()))": (array(BOOLEAN), "custom"),
-    "arrayOf(text())": (array(nullable(STRING)), "arrayOf"),
-    "arrayOf(text().notNull())": (array(STRING), "arrayOf"),
-    "arrayOf(v.optional(v.string()))": (array(STRING), "arrayOf"),
-    "arrayOf(textEnum(['a', 'b']))": (array(nullable(union(literal("a"), literal("b")))), "arrayOf"),
-    "arrayOf(objectOf({ a: text() }))": (array(obj(a=nullable(STRING))), "arrayOf"),
-    "arrayOf(arrayOf(integer()))": (array(array(nullable(NUMBER))), "arrayOf"),
-    "arrayOf({ a: text().notNull(), b: v.number() })": (array(obj(a=STRING, b=NUMBER)), "arrayOf"),
-    "arrayOf(id('user').notNull())": (array(id_of("user")), "arrayOf"),
-    "objectOf({ a: text(), b: { c: integer().notNull() } })": (obj(a=nullable(STRING), b=obj(c=NUMBER)), "objectOf"),
-    "objectOf({ a: v.optional(v.string()) })": (obj(a=STRING), "objectOf"),
-    "objectOf(integer().notNull())": (record(NUMBER), "objectOf"),
-    "objectOf(text())": (record(nullable(STRING)), "objectOf"),
-    "objectOf(v.boolean())": (record(BOOLEAN), "objectOf"),
-    "unionOf(text().notNull(), integer())": (union(STRING, nullable(NUMBER)), "unionOf"),
-    "unionOf(objectOf({ a: text().notNull() }), v.null())": (union(obj(a=STRING), NULL), "unionOf"),
-}
 
 
 @pytest.mark.parametrize("builder", BUILDERS)

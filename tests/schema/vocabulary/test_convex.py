@@ -44,6 +44,8 @@ VALIDATORS: dict[str, JsonObject] = {
     "v.literal(1)": literal(1),
     "v.literal(-1.5)": literal(-1.5),
     "v.literal(true)": literal(True),
+    "v.literal(7n)": literal({"$integer": "BwAAAAAAAAA="}),
+    "v.literal(-1n)": literal({"$integer": "//////////8="}),
     "v.array(v.id('users'))": array(id_of("users")),
     "v.union()": union(),
     "v.union(v.null(), v.string())": union(NULL, STRING),
@@ -79,6 +81,33 @@ def test_optional(text: str) -> None:
     schema = read(f"{CONVEX}export default defineSchema({{ t: defineTable({{ a: {text} }}) }});")
     field = fields_of(schema.tables["t"])["a"]
     assert (field.validator, field.optional) == (STRING, True)
+
+
+def test_parts_that_only_running_would_tell() -> None:
+    schema = read(
+        f"""{CONVEX}
+        export default defineSchema({{
+          t: defineTable({{
+            a: v.array(v.id(process.env.X)), b: v.object({{ c: v.string(), ...process.env.X }}), d: v.array(v.any()),
+            e: v.string(), ...(process.env.X ? {{ e: v.number(), f: v.null() }} : {{}}),
+          }}),
+          u: defineTable(v.union(v.object({{ k: v.literal(process.env.X) }}), v.object({{ k: v.null() }}))),
+          w: defineTable({{ a: v.literal(NaN) }}),
+          x: defineTable({{ a: v.null() }}), ...(process.env.X && {{ x: defineTable({{ a: v.any() }}) }}),
+        }});
+        """
+    )
+    fields = fields_of(schema.tables["t"])
+    assert {name: (field.validator is not None, field.has_gaps) for name, field in fields.items()} == {
+        "a": (True, True),
+        "b": (True, True),
+        "d": (True, False),
+        "e": (False, False),
+    }
+    assert {name: table.open for name, table in schema.tables.items()} == {"t": True, "u": True, "w": False, "x": True}
+    assert fields_of(schema.tables["w"])["a"].validator is None
+    assert schema.open
+    assert {each.place.line for each in schema.dynamic} == {6, 7, 9, 10, 11}
 
 
 def test_indexes() -> None:

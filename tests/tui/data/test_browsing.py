@@ -130,12 +130,11 @@ async def test_credentials_are_masked_until_somebody_asks(tmp_path: Path) -> Non
     async with opened(tmp_path, "account", size=LARGE) as data:
         secret = next(str(value) for value in data.column("password") if value is not None)
         assert secret not in screen_text(data.app)
-        assert "••••••••" in screen_text(data.app)
+        await data.until(lambda: "••••••••" in screen_text(data.app), "the columns")
         await data.press("x")
         data.grid.columns.named("password").chosen = 60  # type: ignore[union-attr]
         data.grid.columns_changed()
-        await data.pilot.pause()
-        assert secret[:40] in screen_text(data.app)
+        await data.until(lambda: secret[:40] in screen_text(data.app), "the password")
 
 
 async def test_a_value_is_viewed_in_full(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ async def test_a_slow_server_leaves_the_keys_alone_and_what_is_left_is_given_up(
         log: list[str] = []
         # only the rows': others may still be learning from the deployment
         data.rows._deployment = Doctored(data.rows._deployment, slow(3600, log))
-        shown = screen_text(data.app)
+        await data.until(lambda: "User 19999" in screen_text(data.app), "the rows")
         await data.press("down", "down")
         assert data.grid.cursor_row == 2
         await data.press("G")
@@ -44,7 +44,6 @@ async def test_a_slow_server_leaves_the_keys_alone_and_what_is_left_is_given_up(
         await data.press("g")
         await data.until(lambda: log == ["asked", "given up"], "the end of it")
         assert data.column("name")[0] == "User 19999 ☃"
-        assert "User 19999" in shown
         await data.press("G")
         await data.until(lambda: log[-1] == "asked", "another request")
         await data.app.action_tab("schema")
@@ -107,9 +106,8 @@ async def test_a_terminal_is_resized_while_rows_are_on_their_way(tmp_path: Path)
         for size in ((60, 12), (200, 60), (20, 5), (120, 36)):
             await data.pilot.resize_terminal(*size)
         await data.until(lambda: data.grid.row is not None, "rows")
-        await data.at_rest()
-        assert data.column("name")[:2] == ["User 0 ☃", "User 1 ☃"]
-        assert len(data.column("name")) == data.grid.page_height
+        await data.until(lambda: data.column("name")[:2] == ["User 0 ☃", "User 1 ☃"], "the first of them")
+        await data.until(lambda: len(data.column("name")) == data.grid.page_height, "as many as there is room for")
 
 
 def hostile(count: int) -> list[Any]:

@@ -7,11 +7,11 @@ import csv
 import json
 from pathlib import Path
 
-from kitcn_tui.data.export import ExportDialog
 from kitcn_tui.data.filter_bar import ConditionInput
 from kitcn_tui.document.view import DocumentView
 from kitcn_tui.places import TablePlace
 from kitcn_tui.widgets.copy_as import CopyAs
+from kitcn_tui.widgets.export_dialog import ExportDialog
 from textual.widgets import Input
 
 from kitcn_repl.deployment.models import Page, PageRequest
@@ -26,8 +26,7 @@ async def test_a_filter_is_typed_announced_and_dropped(tmp_path: Path) -> None:
         await data.press("slash")
         assert isinstance(data.app.focused, ConditionInput)
         await data.type("own")
-        await data.pilot.pause()
-        assert "index ownerId_updatedAt" in screen_text(data.app)
+        await data.until(lambda: "index ownerId_updatedAt" in screen_text(data.app), "the index that would serve")
         await data.press("tab")
         await data.type(f"= {owner}")
         await data.press("enter")

@@ -210,10 +210,9 @@ async def test_copying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         copied: list[str] = []
         monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
         await pilot.press("c", "down", "down", "y", "enter")
-        await pilot.pause()
-        assert copied == [PROJECT, "Warehouse sync 10"]
+        await until(pilot, lambda: copied == [PROJECT, "Warehouse sync 10"], "the value")
         await pilot.press("y", *"orm", "enter")
-        await pilot.pause()
+        await until(pilot, lambda: len(copied) == 3, "the document")
         assert '"createdAt": "2026-02-26T07:47:37.579Z"' in copied[2]
 
 

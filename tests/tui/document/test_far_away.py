@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kitcn_tui.document.json_lines import json_lines
 from kitcn_tui.document.view import DocumentView
+from kitcn_tui.outline.rows import Row
 from kitcn_tui.places import DocumentPlace
 from kitcn_tui.widgets.failure import Failure
 
 from kitcn_repl.deployment.errors import UnreachableError
 from kitcn_repl.deployment.models import PageRequest
 from kitcn_repl.explore.workspace import Workspace
+from kitcn_repl.values import JsonObject
 from tests.tui.document.test_document_view import PROJECT, USER, is_complete, opened, view, ways
 from tests.tui.support import running, screen_text, until
 
@@ -140,3 +144,27 @@ async def test_a_scan_waits_for_somebody_to_want_it(tmp_path: Path, monkeypatch:
         await until(pilot, lambda: way.related is not None, "the scan")
         assert way.related is not None
         assert way.related.via == "scan of at most 241 documents"
+
+
+async def test_json_that_comes_late_covers_nothing_newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_wanted, is_made = threading.Event(), threading.Event()
+
+    def late(document: JsonObject) -> Sequence[Row]:
+        is_wanted.wait()
+        try:
+            return json_lines(document)
+        finally:
+            is_made.set()
+
+    monkeypatch.setattr("kitcn_tui.document.page.json_lines", late)
+    async with running(tmp_path, start=PROJECT) as (app, pilot):
+        await opened(pilot, PROJECT)
+        await pilot.press("o", "o")
+        assert view(app).form == "json"
+        await pilot.press("o")
+        assert "_creationTime  2026-02-26" in screen_text(app)
+        is_wanted.set()
+        await asyncio.to_thread(is_made.wait)
+        await pilot.pause()
+        assert "_creationTime  2026-02-26" in screen_text(app)
+        assert '"_creationTime"' not in screen_text(app)

@@ -8,7 +8,7 @@ from kitcn_tui.places import DocumentPlace
 from kitcn_tui.widgets.failure import Failure
 
 from kitcn_repl.targets.target import TargetFlags
-from tests.support.sluice import Sluice
+from tests.support.faults.streams import Sluice
 from tests.tui.document.test_document_view import PROJECT, USER, is_complete, opened, view
 from tests.tui.support import LARGE, SMALL, running, screen_text, until
 from tests.tui.test_connection import KEY, Server, free_port
@@ -30,7 +30,8 @@ async def test_a_slow_server(tmp_path: Path) -> None:
                 await pilot.resize_terminal(*size)
                 await pilot.pause()
                 assert "quentin.fischer42@example.com" in screen_text(app)
-                assert view(app).has_class("-narrow") == (size == SMALL)
+                is_narrow = size == SMALL
+                await until(pilot, lambda n=is_narrow: view(app).has_class("-narrow") == n, "the layout")  # type: ignore[misc]
             await pilot.press("down", "down")
             assert not is_complete(app, USER)
             before = sluice.given_up

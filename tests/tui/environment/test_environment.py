@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from kitcn_tui.app import KitcnApp
+from kitcn_tui.environment.change_dialog import ChangeDialog
 from kitcn_tui.environment.comparison import ComparedList
-from kitcn_tui.environment.dialogs import ChangeDialog
 from kitcn_tui.environment.matrix import Matrix
 from kitcn_tui.environment.picker import SidePicker
 from kitcn_tui.environment.view import EnvironmentView
@@ -24,7 +24,7 @@ from kitcn_repl.explore.environment.rules import LARGEST_VALUE
 from kitcn_repl.targets.target import TargetFlags
 from tests.cli.at_work import DEV, PROD, AtWork, at_work
 from tests.support.control_plane import half_an_answer, slow, status
-from tests.support.faulty_server import FaultyServer, refuse
+from tests.support.faults import FaultyServer, refuse
 from tests.tui.support import LARGE, SMALL, WIDE, check_picture, running, screen_text, until
 
 SECRET = "sk-live-PLANTED-0123456789"

@@ -194,12 +194,12 @@ async def test_watching_a_query(tmp_path: Path) -> None:
             await until(pilot, lambda: '"rain"' in screen_text(app) and "change 1" in screen_text(app), "the change")
             await pilot.press("9")
             await until(pilot, lambda: app.main.active_view is not view, "another tab")
-            assert not view.pane.is_running, "nobody looks"
+            await until(pilot, lambda: not view.pane.is_running, "the end of it: nobody looks")
             await pilot.press("6")
             await until(pilot, lambda: view.pane.is_running, "watching again")
             await pilot.press("f8")
             await until(pilot, lambda: "no longer watched" in screen_text(app), "the end")
-            assert not view.pane.is_running
+            await until(pilot, lambda: not view.pane.is_running, "the end of the request")
             await _set_weather(server.url, server.admin_key, "storm")
             await pilot.press("ctrl+j")
             await until(pilot, lambda: "too dark" in screen_text(app), "the failure")

@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 from kitcn_tui.app import KitcnApp
 from kitcn_tui.insights.chart import chart
-from kitcn_tui.insights.export import ExportDialog
 from kitcn_tui.insights.rows import EventList, InsightList
 from kitcn_tui.insights.view import InsightsView
 from kitcn_tui.places import DocumentPlace, InsightsPlace, LogsPlace, TablePlace
 from kitcn_tui.views.view import View
+from kitcn_tui.widgets.export_dialog import ExportDialog
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from kitcn_repl.targets.target import TargetFlags
 from tests.cli.at_work import DEV, AtWork, at_work
 from tests.support.control_plane import slow, status
-from tests.support.faulty_server import FaultyServer, refuse
+from tests.support.faults import FaultyServer, refuse
 from tests.support.snapshots import snapshot_entries, users, write_snapshot
 from tests.support.usage_rows import believable_rows
 from tests.tui.support import LARGE, SMALL, WIDE, check_picture, running, screen_text, until

@@ -16,7 +16,7 @@ from kitcn_tui.widgets.failure import Failure
 from kitcn_repl.explore.logs.kept import KeptLog
 from kitcn_repl.targets.target import TargetFlags
 from tests.explore.logs.log_server import POLL, LogServer
-from tests.support.faulty_server import FaultyServer, Peer, Received, refuse, reply_json, reset
+from tests.support.faults import FaultyServer, Peer, Received, refuse, reply_json, reset
 from tests.support.log_entries import LogStream
 from tests.tui.logs.support import logs
 from tests.tui.support import screen_text, until
@@ -31,7 +31,7 @@ def state(app: KitcnApp) -> str:
 
 
 async def test_thousands_of_entries_scroll_and_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kitcn_tui.logs.view.KeptLog", partial(KeptLog, most_entries=4_000))
+    monkeypatch.setattr("kitcn_tui.logs.page.KeptLog", partial(KeptLog, most_entries=4_000))
     entries = list(LogStream(seed=3).entries(6_000))
     source = LogServer(entries, page=500)
     async with FaultyServer() as server:
@@ -81,15 +81,19 @@ def piped_to(port: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter]
             sink.close()
 
         back_reader, back_writer = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(copy(reader, back_writer), copy(back_reader, writer), return_exceptions=True)
+        try:
+            await asyncio.gather(copy(reader, back_writer), copy(back_reader, writer), return_exceptions=True)
+        finally:
+            back_writer.close()
+            writer.close()
 
     return pipe
 
 
 async def server_drops(server: FaultyServer) -> None:
     """Every connection that waits is cut."""
-    for peer in list(server._peers):
-        peer.cancel()
+    for serving in list(server._serving):
+        serving.cancel()
     await asyncio.sleep(0)
 
 
@@ -102,7 +106,7 @@ async def test_a_refused_log_explains_and_tries_again(tmp_path: Path) -> None:
             app.query("LogsView Failure").first(Failure).focus()
             await pilot.press("enter")
             await until(pilot, lambda: lines.count > 0, "the log")
-            assert not app.query("LogsView Failure")
+            await until(pilot, lambda: not app.query("LogsView Failure"), "no failure any more")
             assert "planted-key" not in screen_text(app)
 
 

@@ -14,6 +14,7 @@ from kitcn_tui.functions.view import FunctionsView
 from kitcn_tui.logs.details import EntryDetails
 from kitcn_tui.logs.lines import LogLines
 from kitcn_tui.logs.state_line import StateLine
+from kitcn_tui.logs.view import LogsView
 from kitcn_tui.places import FunctionsPlace, InsightsPlace, LogsPlace
 from rich.cells import cell_len
 from textual.pilot import Pilot
@@ -45,7 +46,7 @@ async def filtered(pilot: Pilot[Any], text: str) -> None:
     await pilot.press("slash")
     pilot.app.query_one("#log-filter", Input).value = text
     await pilot.press("enter")
-    await pilot.pause()
+    await until(pilot, lambda: not pilot.app.query_one(LogsView)._is_choosing, "the lines that fit")
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE, LARGE], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -133,9 +134,9 @@ async def test_places_keep_the_filter_apart(tmp_path: Path) -> None:
 
 
 async def test_an_entry_in_full_with_its_calls(tmp_path: Path) -> None:
-    async with logs(tmp_path) as (app, pilot, view, _):
+    async with logs(tmp_path) as (app, pilot, view, lines):
         view.visit(LogsPlace(request_id="4e2d8a9df7be0aad"))
-        await pilot.pause()
+        await until(pilot, lambda: lines.count == 6, "the request")
         await pilot.press("enter")
         await until(pilot, lambda: "Scheduler, as system" in details(app), "the details")
         told = details(app)
@@ -176,9 +177,9 @@ async def test_from_a_line_to_its_function_and_insights(tmp_path: Path) -> None:
 
 
 async def test_copying(tmp_path: Path) -> None:
-    async with logs(tmp_path) as (app, pilot, view, _):
+    async with logs(tmp_path) as (app, pilot, view, lines):
         view.visit(LogsPlace(request_id="4e2d8a9df7be0aad"))
-        await pilot.pause()
+        await until(pilot, lambda: lines.count == 6, "the request")
         await pilot.press("y")
         assert app.clipboard.startswith("03-02 11:21:33 failed users:sendWelcome Uncaught Error: The mail")
         await pilot.press("c")

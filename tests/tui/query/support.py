@@ -8,7 +8,6 @@ from kitcn_tui.app import KitcnApp
 from kitcn_tui.query.page import Page
 from kitcn_tui.query.result.outcome import Outcome
 from kitcn_tui.query.view import QueryView
-from kitcn_tui.views.view import View
 from textual.pilot import Pilot
 
 from tests.tui.support import until
@@ -16,8 +15,9 @@ from tests.tui.support import until
 
 async def open_query(app: KitcnApp, pilot: Pilot[Any]) -> QueryView:
     """Go to the Query tab; the editor has the focus."""
-    await until(pilot, lambda: app.workspace is not None and bool(app.screen.query(View)), "opening")
-    await pilot.press("5")
+    await until(pilot, lambda: app.workspace is not None and app.active_view is not None, "opening")
+    if app.active_view is not None and app.active_view.TAB != QueryView.TAB:
+        await pilot.press("5")
     await until(pilot, lambda: bool(app.screen.query(Page)), "a page")
     view = app.screen.query_one(QueryView)
     await until(pilot, lambda: view.page.editor.has_focus, "focus in the editor")

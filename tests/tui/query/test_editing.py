@@ -12,8 +12,8 @@ from kitcn_tui.query.buffer_bar import BufferBar
 from kitcn_tui.query.naming import Naming
 from kitcn_tui.query.page import Page
 from kitcn_tui.query.picker import Picker
-from kitcn_tui.query.result.outcome import Form
 from kitcn_tui.query.view import QueryView
+from kitcn_tui.results.shown import Form
 from kitcn_tui.views.view import View
 from textual.app import App
 from textual.widgets import Input
@@ -142,6 +142,7 @@ async def test_saved_queries_and_history(tmp_path: Path) -> None:
         view = await open_query(app, pilot)
         await run(view, pilot, "// how many\n6 * 7")
         await run(view, pilot, "nope.x")
+        await until(pilot, lambda: len(view.recalling._history.recent(9)) == 2, "both in the history")
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(app.screen, Picker), "history")
         await until(pilot, lambda: "6 * 7" in screen_text(app), "the queries")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from kitcn_tui.app import KitcnApp
 from kitcn_tui.query.picker import Picker
-from kitcn_tui.query.result.header import Header
 from kitcn_tui.query.view import QueryView
+from kitcn_tui.results.form_bar import FormBar
 from kitcn_tui.widgets.finder import Pickable
 from textual.pilot import Pilot
 
@@ -30,7 +30,7 @@ return session.usr.id;"""
 
 
 async def _picture(view: QueryView, app: KitcnApp, pilot: Pilot[Any], name: str) -> None:
-    header = view.page.result.query_one(Header)
+    header = view.page.result.query_one(FormBar)
     header.say((header.said.partition(" · ")[0], ""))
     await pilot.pause()
     await check_picture(app, f"query-{name}")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from kitcn_tui.document.view import DocumentView
 from kitcn_tui.query.result.cost import cost_content
-from kitcn_tui.query.result.forms import JsonForm, TreeForm
 from kitcn_tui.query.result.grid_form import GridForm
-from kitcn_tui.query.result.json_rows import JsonRows, entries
 from kitcn_tui.query.result.outcome import Asked, Outcome
+from kitcn_tui.results.forms import JsonForm, TreeForm
+from kitcn_tui.results.json_rows import JsonRows, entries
 from kitcn_tui.widgets.copy_as import CopyAs
 from textual.widgets import Input
 

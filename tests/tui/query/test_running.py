@@ -8,12 +8,12 @@ from pathlib import Path
 
 from kitcn_tui.document.view import DocumentView
 from kitcn_tui.query.result.failed import QueryFailed
-from kitcn_tui.query.result.forms import JsonForm, LogForm, TreeForm
-from kitcn_tui.query.result.header import Header
+from kitcn_tui.results.form_bar import FormBar
+from kitcn_tui.results.forms import JsonForm, LogForm, TreeForm
 
 from kitcn_repl.explore.inline.error import InlineQueryError
 from kitcn_repl.targets.target import TargetFlags
-from tests.support.faulty_server import FaultyServer, Peer, Received, fail, hang, succeed
+from tests.support.faults import FaultyServer, Peer, Received, fail, hang, succeed
 from tests.tui.query.support import open_query, run, write
 from tests.tui.support import running, screen_text, until
 
@@ -88,12 +88,12 @@ async def test_escape_and_ctrl_c_cancel_and_the_earlier_result_stays(tmp_path: P
         for key in ("escape", "ctrl+c"):
             page.editor.text = _LONG
             await pilot.press("ctrl+j")
-            await until(pilot, lambda: "running" in page.result.query_one(Header).said, "running")
+            await until(pilot, lambda: "running" in page.result.query_one(FormBar).said, "running")
             await until(pilot, lambda: bool(_children()), "Deno starting")
             during = frozenset(_children())
             await pilot.press(key)
             await until(pilot, lambda: not page.is_running, "cancelling")
-            assert "cancelled" in page.result.query_one(Header).said
+            assert "cancelled" in page.result.query_one(FormBar).said
             await until(pilot, lambda: _some_ended(during), "Deno ending")  # noqa: B023 - called at once
             assert page.result.outcome is not None
             assert page.result.outcome.value == [{"a": 1}]
@@ -115,7 +115,7 @@ async def test_buffers_run_at_once_and_ctrl_c_cancels_from_the_result_too(tmp_pa
         await pilot.press("ctrl+j", "f6")
         await until(pilot, lambda: first.is_running and first.result.has_focus_within, "the result with the focus")
         await pilot.press("ctrl+c")
-        await until(pilot, lambda: "cancelled" in first.result.query_one(Header).said, "cancelling")
+        await until(pilot, lambda: "cancelled" in first.result.query_one(FormBar).said, "cancelling")
 
 
 async def test_who_goes_on_typing_keeps_the_cursor(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from kitcn_tui.relations.view import RelationsView
 
 from kitcn_repl.offline.demo import demo_dataset
 from kitcn_repl.targets.target import TargetFlags
-from tests.support.faulty_server import FaultyServer, hang
+from tests.support.faults import FaultyServer, hang
 from tests.support.projects import SCHEMA, write_project
 from tests.support.served import served
 from tests.tui.relations.support import shown

@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 
 from kitcn_repl.offline.demo.dataset import demo_dataset
 from kitcn_repl.targets.target import TargetFlags
+from tests.support.faults.streams import Sluice
 from tests.support.served import served
-from tests.support.sluice import Sluice
 from tests.tui.schema.test_schema_view import PROJECT, view
 from tests.tui.support import LARGE, SMALL, running, screen_text, until
 from tests.tui.test_connection import KEY, Server, free_port

@@ -124,9 +124,8 @@ async def test_with_room_the_list_stands_beside_the_table(tmp_path: Path) -> Non
         await pilot.press("enter")
         assert shown.facts.has_focus
         await pilot.resize_terminal(*SMALL)
-        await pilot.pause()
-        assert "by_embedding" in screen_text(app)
-        assert not shown.tables.display or shown.has_class("-detail")
+        await until(pilot, lambda: shown.has_class("-detail") and not shown.has_class("-both"), "one of them")
+        await until(pilot, lambda: "by_embedding" in screen_text(app), "the table")
 
 
 async def test_the_filter(tmp_path: Path) -> None:
@@ -212,9 +211,11 @@ async def test_copying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         copied: list[str] = []
         monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
         await pilot.press("y", *"place in", "enter")
+        await until(pilot, lambda: len(copied) == 1, "the place")
         await pilot.press("y", *"json", "enter")
+        await until(pilot, lambda: len(copied) == 2, "the JSON")
         await pilot.press("down", "y", "enter")
-        await pilot.pause()
+        await until(pilot, lambda: len(copied) == 3, "the name")
         assert copied[0] == "schema.ts:31"
         assert '"name": "session"' in copied[1]
         assert copied[2] == "userId"

@@ -179,12 +179,7 @@ class DataActions(View):
         view = self.table_view
         if view is None:
             return
-        try:
-            choices = await self._choices()
-        except KitcnError as error:
-            self.notify(error.message, severity="error", markup=False)
-            return
-        choice = await self.app.push_screen_wait(OrderChooser(choices, view))
+        choice = await self.app.push_screen_wait(OrderChooser(self._choices, view))
         if choice is not None:
             self._order(choice)
 
@@ -193,19 +188,15 @@ class DataActions(View):
     @work(group="copy", exclusive=True)
     async def action_copy(self) -> None:
         from kitcn_tui.data.copying import spellings
-        from kitcn_tui.widgets.copy_as import CopyAs
+        from kitcn_tui.widgets.copy_as import copy_one_of
 
-        if self.shown is None:
-            return
-        chosen = await self.app.push_screen_wait(CopyAs(list(spellings(self.grid, self.shown, self.workspace.target))))
-        if chosen is not None:
-            text = await asyncio.to_thread(chosen.text)
-            self.app.copy_to_clipboard(text)
-            self.notify(f"{chosen.name}: {counted(len(text), 'character')} copied.", markup=False)
+        if self.shown is not None:
+            await copy_one_of(self, spellings(self.grid, self.shown, self.workspace.target))
 
     @work(group="export", exclusive=True)
     async def action_export(self) -> None:
-        from kitcn_tui.data.export import ExportDialog, export
+        from kitcn_tui.data.export import check_path, export
+        from kitcn_tui.widgets.export_dialog import ExportDialog
 
         shown, rows = self.shown, self.rows
         if shown is None or rows is None:
@@ -220,6 +211,7 @@ class DataActions(View):
                 "The name's end decides: .csv, .json or .jsonl.",
                 f"{name}.csv",
                 self.workspace.surroundings.cwd,
+                check_path,
             )
         )
         if path is None:

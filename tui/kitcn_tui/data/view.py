@@ -324,6 +324,8 @@ class DataView(DataActions, View):
             self.run_worker(self._seek(self.rows, wanted), group="seek", exclusive=True)
 
     async def _seek(self, rows: TableRows, document_id: str) -> None:
+        """Who moves meanwhile stays where he is."""
+        before = self.grid.cursor_row
         with suppress(KitcnError):
             await rows.at_rest()
             position = rows.position_of(document_id)
@@ -331,7 +333,7 @@ class DataView(DataActions, View):
                 document = await self.workspace.deployment.get(document_id, self.workspace.component)
                 created = document.get("_creationTime") if document is not None else None
                 position = await rows.seek(created) if isinstance(created, int | float) else None
-            if position is not None and rows is self.rows:
+            if position is not None and rows is self.rows and self.grid.cursor_row == before:
                 self.grid.stand(position)
 
     def action_reload(self) -> None:

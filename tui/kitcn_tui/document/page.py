@@ -288,9 +288,10 @@ class DocumentPage(View):
         self.set_class(True, "-instead")
 
     async def _fail(self, error: KitcnError) -> None:
+        had_keys = self.has_focus_within or self.screen.focused is None
         failure = Failure(error)
         await self._put(failure)
-        if self.is_on_screen:
+        if had_keys and self.is_on_screen:
             failure.focus()
 
     def show(self, *, at: str | None = None, unfolded: list[str] | None = None) -> None:
@@ -317,8 +318,10 @@ class DocumentPage(View):
             self.show(at=self.at)
 
     async def _show_json(self, opened: Opened) -> None:
-        self.fields.show(await asyncio.to_thread(lambda: json_lines(opened.shown)))
-        self._update_note()
+        lines = await asyncio.to_thread(lambda: json_lines(opened.shown))
+        if self.opened is opened and self.form == "json":
+            self.fields.show(lines)
+            self._update_note()
 
     def _update_note(self) -> None:
         node = self.fields.node

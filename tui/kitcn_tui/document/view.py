@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import work
 from textual.binding import BindingType
 
 from kitcn_tui.actions import bindings
@@ -17,7 +18,7 @@ from kitcn_tui.document.relations import DocumentRow, MoreRow, PathRow, whole_li
 from kitcn_tui.document.spellings import spellings
 from kitcn_tui.outline.outline import Outline
 from kitcn_tui.places import DocumentPlace, SchemaPlace, TablePlace
-from kitcn_tui.widgets.copy_as import CopyAs, Spelling
+from kitcn_tui.widgets.copy_as import copy_one_of
 
 
 class DocumentView(DocumentPage):
@@ -175,13 +176,8 @@ class DocumentView(DocumentPage):
             self.app.copy_to_clipboard(self.opened.document_id)
             self.notify("Copied the id.")
 
-    def action_copy(self) -> None:
+    @work(group="copy", exclusive=True)
+    async def action_copy(self) -> None:
         if self.opened is not None:
             node = None if self.is_in_pane else self.fields.node
-            found = spellings(self.opened, node, self.workspace.target)
-            self.app.push_screen(CopyAs(list(found)), self._copied)
-
-    def _copied(self, spelling: Spelling | None) -> None:
-        if spelling is not None:
-            self.app.copy_to_clipboard(spelling.text())
-            self.notify(f"Copied: {spelling.name}.", markup=False)
+            await copy_one_of(self, spellings(self.opened, node, self.workspace.target))

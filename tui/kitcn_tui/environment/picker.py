@@ -99,20 +99,21 @@ class SidePicker(ModalScreen[str | None]):
             found = await list_deployments(self._workspace.selection(), login, where.variables, where.cwd)
         except KitcnError:
             return
-        here = self._workspace.target.name
+        here, shown = self._workspace.target.name, self.query_one(_Options)
+        stays = shown.options[shown.cursor] if shown.options else None
         self._known[1:1] = [
             (entry.selector, " · ".join(filter(None, (entry.type, entry.name))))
             for entry in found.entries
             if entry.name != here
         ]
-        self._narrow(self.query_one(Input).value)
+        self._narrow(self.query_one(Input).value, stays)
 
-    def _narrow(self, text: str) -> None:
+    def _narrow(self, text: str, stays: Option | None = None) -> None:
         words = text.lower().split()
         shown = self.query_one(_Options)
         shown.options = [one for one in self._known if all(word in " ".join(one).lower() for word in words)]
         shown.nothing = "enter takes what is typed"
-        shown.set_reactive(LineList.cursor, 0)
+        shown.set_reactive(LineList.cursor, shown.options.index(stays) if stays in shown.options else 0)
         shown.changed()
 
     @on(Input.Changed)

@@ -19,8 +19,9 @@ from kitcn_repl.render.secrets import MASK
 from kitcn_repl.render.text import visible, visible_lines
 from kitcn_tui.actions import bindings
 from kitcn_tui.environment.actions import ACTIONS
+from kitcn_tui.environment.change_dialog import ChangeDialog
 from kitcn_tui.environment.comparison import Comparison
-from kitcn_tui.environment.dialogs import ChangeDialog, FileDialog, RemoveDialog, SetDialog
+from kitcn_tui.environment.dialogs import FileDialog, RemoveDialog, SetDialog
 from kitcn_tui.environment.matrix import Matrix, MatrixHeader
 from kitcn_tui.environment.picker import SidePicker
 from kitcn_tui.environment.values import Revealed, size_of

@@ -17,7 +17,6 @@ from kitcn_repl.explore.calls.command import run_command
 from kitcn_repl.explore.calls.failure import refused_argument
 from kitcn_repl.explore.calls.fields import argument_fields
 from kitcn_repl.explore.procedures.model import Cron, Procedure
-from kitcn_repl.explore.spelling.target import with_flags
 from kitcn_repl.explore.workspace import Workspace
 from kitcn_repl.render.text import visible
 from kitcn_tui.functions.about import about, refusal
@@ -70,10 +69,6 @@ class FunctionPane(Vertical):
     def form(self) -> ArgumentForm | None:
         """None where nothing can be run."""
         return self._form
-
-    @property
-    def is_watching(self) -> bool:
-        return self._watched is not None
 
     @property
     def is_running(self) -> bool:
@@ -241,8 +236,10 @@ class FunctionPane(Vertical):
         if read is None:
             return None
         identity = None if form is None else form.typed_identity
-        command = run_command(item.name, read[0], identity=identity, component=self.workspace.component)
-        return with_flags(command, self.workspace.target)
+        workspace = self.workspace
+        return run_command(
+            item.name, read[0], identity=identity, component=workspace.component, target=workspace.target
+        )
 
 
 def _can_run(item: Item) -> bool:

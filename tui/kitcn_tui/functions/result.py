@@ -17,8 +17,8 @@ from kitcn_repl.render.quantity import counted, duration
 from kitcn_repl.values import JsonValue
 from kitcn_tui.document.nodes import Light
 from kitcn_tui.document.values import table_number
-from kitcn_tui.query.result.forms import JsonForm, LogForm, TreeForm
-from kitcn_tui.query.result.header import Header
+from kitcn_tui.results.form_bar import FormBar
+from kitcn_tui.results.forms import JsonForm, LogForm, TreeForm
 from kitcn_tui.widgets.failure import Failure
 
 CallForm = Literal["tree", "json", "logs"]
@@ -55,7 +55,7 @@ class CallResult(Vertical):
         self._numbers = count()
 
     def compose(self) -> ComposeResult:
-        yield Header()
+        yield FormBar()
         with ContentSwitcher(initial="call-tree"):
             yield TreeForm(id="call-tree")
             yield JsonForm(id="call-json")
@@ -66,8 +66,8 @@ class CallResult(Vertical):
         return self._answer
 
     @property
-    def _header(self) -> Header:
-        return self.query_one(Header)
+    def _bar(self) -> FormBar:
+        return self.query_one(FormBar)
 
     @property
     def _switcher(self) -> ContentSwitcher:
@@ -83,14 +83,14 @@ class CallResult(Vertical):
     def clear(self) -> None:
         self._answer = None
         self._switcher.current = None
-        self._header.show_forms(None, (), 0)
+        self._bar.show_forms(None, (), 0)
         self.add_class("empty")
         self.remove_class("running")
 
     def say(self, text: str, style: str = "") -> None:
         """How the call goes."""
         self.remove_class("empty")
-        self._header.say((text, style))
+        self._bar.say((text, style))
 
     def start(self, text: str) -> None:
         self.add_class("running")
@@ -112,12 +112,12 @@ class CallResult(Vertical):
             self._switcher.mount(failure)
             self._switcher.current = self._failed
             offered: tuple[CallForm, ...] = ("logs",) if answer.log_lines else ()
-            self._header.show_forms(None, offered, len(answer.log_lines))
-            self._header.say(("✗ failed", "$text-error bold"), (f" · {elapsed}" if elapsed else "", ""))
+            self._bar.show_forms(None, offered, len(answer.log_lines))
+            self._bar.say(("✗ failed", "$text-error bold"), (f" · {elapsed}" if elapsed else "", ""))
             return
         self._show_form(self._form)
         parts = [part for part in (_extent(answer.value), elapsed) if part]
-        self._header.say((" · ".join(parts), ""))
+        self._bar.say((" · ".join(parts), ""))
 
     def _show_form(self, form: CallForm) -> None:
         answer = self._answer
@@ -133,7 +133,7 @@ class CallResult(Vertical):
         self._switcher.current = f"call-{form}"
         if had_focus and self.body is not None:
             self.body.focus()
-        self._header.show_forms(form, _FORMS if answer.error is None else ("logs",), len(answer.log_lines))
+        self._bar.show_forms(form, _FORMS if answer.error is None else ("logs",), len(answer.log_lines))
 
     def _table_of(self, text: str) -> str | None:
         number = table_number(text)
@@ -159,7 +159,7 @@ class CallResult(Vertical):
         if self._answer is not None and self._answer.error is None:
             self._show_form(self._form)
 
-    def on_header_wanted(self, message: Header.Wanted) -> None:
+    def on_form_bar_wanted(self, message: FormBar.Wanted) -> None:
         message.stop()
         if message.form in _FORMS and self._answer is not None:
             if self._answer.error is None:

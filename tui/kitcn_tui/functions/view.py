@@ -27,7 +27,7 @@ from kitcn_tui.functions.listing import FunctionList
 from kitcn_tui.functions.pane import FunctionPane
 from kitcn_tui.outline.outline import Outline
 from kitcn_tui.places import DocumentPlace, FunctionsPlace, InsightsPlace, LogsPlace, Place
-from kitcn_tui.query.result.followed import Followed
+from kitcn_tui.results.followed import Followed
 from kitcn_tui.views.view import View
 from kitcn_tui.widgets.failure import Failure, Nothing
 

@@ -24,6 +24,7 @@ from kitcn_tui.grid.paint import EDGE, GUTTER, Frame, Look, State, Styles, empty
 from kitcn_tui.grid.scrollbar import CoarseScrollBar
 from kitcn_tui.grid.selection import Selection
 from kitcn_tui.widgets.colours import table_colour
+from kitcn_tui.widgets.going import is_going
 
 HEADER = 1
 _STRIPS = 400
@@ -252,6 +253,8 @@ class Canvas(ScrollView):
         Textual would go through all that a stylesheet could put around and over each line, cut off what is under the
         scrollbar, and change colours afterwards: more than half of what a frame costs.
         """
+        if is_going(self):
+            return [Strip.blank(crop.width)] * crop.height
         if self.styles.gutter or self.opacity != 1:
             return super().render_lines(crop)
         width = self.scrollable_content_region.width

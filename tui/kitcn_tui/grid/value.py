@@ -23,7 +23,7 @@ from kitcn_tui.document.tree import DocumentTree
 from kitcn_tui.grid.cells import Typing
 from kitcn_tui.outline.outline import Outline
 from kitcn_tui.outline.rows import Row
-from kitcn_tui.widgets.copy_as import CopyAs, Spelling
+from kitcn_tui.widgets.copy_as import Spelling, copy_one_of
 
 
 class ValueScreen(ModalScreen[str | None]):
@@ -141,7 +141,4 @@ class ValueScreen(ModalScreen[str | None]):
         forms = [Spelling("JSON", lambda: stringify(value, 2))]
         if isinstance(value, str):
             forms.insert(0, Spelling("text", lambda: str(value), str(value)[:200]))
-        chosen = await self.app.push_screen_wait(CopyAs(forms))
-        if chosen is not None:
-            self.app.copy_to_clipboard(chosen.text())
-            self.notify(f"Copied: {chosen.name}", markup=False)
+        await copy_one_of(self, forms)

@@ -18,6 +18,7 @@ from textual.strip import Strip
 
 from kitcn_tui.outline.rows import Look, Press, Row, Span, fitted
 from kitcn_tui.widgets.colours import table_colour
+from kitcn_tui.widgets.going import is_going
 
 R = TypeVar("R", bound=Row)
 
@@ -25,7 +26,12 @@ _GUTTER = "▎"
 
 
 class Outline(ScrollView, can_focus=True):
-    """Rows with a cursor. It says when the cursor moved, and when Enter was pressed on a row or a link clicked."""
+    """Rows with a cursor. It says when the cursor moved, and when Enter was pressed on a row or a link clicked.
+
+    For rows that differ from each other: each is an object that knows its spans, which may be links, fold, or be
+    headings where the cursor does not stop. Items that are all alike and come and go by the thousand, of which one may
+    take several lines, are a `LineList`.
+    """
 
     CLICKS_TO_PRESS: ClassVar[int] = 2
 
@@ -215,6 +221,8 @@ class Outline(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         place = y + round(self.scroll_y)
         width = self.scrollable_content_region.width
+        if is_going(self):
+            return Strip.blank(width)
         if place >= len(self._rows):
             return Strip.blank(width, self._style("plain", ""))
         state = ""

@@ -34,6 +34,7 @@ EDITOR_ACTIONS: tuple[Action, ...] = (
     Action("editor.complete", "Complete", "ctrl+space,ctrl+@", "Offer what may stand at the cursor", "complete"),
     Action("editor.toggle_comment", "Comment or uncomment", "ctrl+slash,ctrl+underscore", "The selected lines"),
     Action("editor.dedent", "Indent less", "shift+tab", "The selected lines"),
+    Action("editor.find", "Find in the query", "ctrl+f", "Enter and ↓ go to the next place, ↑ to the one before"),
     Action("editor.undo", "Undo", "ctrl+z,super+z", "Take back the last edit"),
     Action("editor.redo", "Redo", "ctrl+y,super+y", "Do again what was undone"),
     Action("editor.select_all", "Select all", "ctrl+a", "Select the whole text"),
@@ -53,9 +54,6 @@ RESULT_ACTIONS: tuple[Action, ...] = (
     Action(
         "failed.jump", "Go to the place of the error", "enter", "The cursor goes there", "go to line", palette=False
     ),
-    Action("tree.fold", "Fold or unfold", "space", "What is under the cursor", palette=False),
-    Action("tree.unfold", "Unfold", "right,l", "Or go to the first one inside", palette=False),
-    Action("tree.close", "Fold", "left,h", "Or go to what it is in", palette=False),
 )
 
 ACTIONS: tuple[Action, ...] = (*QUERY_ACTIONS, *EDITOR_ACTIONS, *RESULT_ACTIONS)

@@ -74,8 +74,9 @@ class OpenBuffers(View):
         running = frozenset(page.key for page in self.query(Page) if page.is_running)
         self.query_one(BufferBar).show(self.buffers.all, self.buffers.active, running)
 
-    def open_text(self, text: str, name: str | None = None, saved: str | None = None) -> None:
-        """Show a text: in the buffer that has it already, in an empty one, or in a new one."""
+    def open_text(self, text: str, name: str | None = None, saved: str | None = None, *, runs: bool = False) -> None:
+        """Show a text: in the buffer that has it already, in an empty one, or in a new one. It `runs` once it is there,
+        and not what is shown until then."""
         has_it = next((buffer for buffer in self.buffers.all if buffer.text.strip() == text.strip()), None)
         if has_it is not None and text.strip() and (name is None or has_it.name == name):
             self.buffers.show(has_it)
@@ -86,12 +87,15 @@ class OpenBuffers(View):
             self.page.editor.text = text
         else:
             self.buffers.open(text, name, saved)
-        self.run_worker(self._show_and_focus(), group="show")
+        self.run_worker(self._show_and_focus(runs=runs), group="show")
         self._save_soon()
 
-    async def _show_and_focus(self) -> None:
+    async def _show_and_focus(self, *, runs: bool = False) -> None:
         await self._show()
-        self.page.editor.focus()
+        if self.display:  # else somebody is elsewhere already, and typing there
+            self.page.editor.focus()
+        if runs:
+            self.page.run_text()
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         editor = message.text_area

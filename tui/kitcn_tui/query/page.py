@@ -15,6 +15,7 @@ from kitcn_repl.explore.inline.error import InlineQueryError
 from kitcn_repl.explore.inline.remarks import Remark, remarks
 from kitcn_repl.explore.inline.run import run_inline
 from kitcn_tui.query.editor.coloured import Mark
+from kitcn_tui.query.editor.find_line import FindLine
 from kitcn_tui.query.editor.popup import Popup
 from kitcn_tui.query.editor.remark_line import RemarkLine
 from kitcn_tui.query.editor.widget import Editor
@@ -75,6 +76,7 @@ class Page(Container):
     def compose(self) -> ComposeResult:
         with Vertical(classes="editor-side"):
             yield self.editor
+            yield FindLine(self.editor)
             yield self.remark_line
         yield self.result
         yield self.popup
@@ -187,6 +189,10 @@ class Page(Container):
         if jump:
             editor.move_cursor((line, min(column, len(written))), center=True)
 
+    def on_editor_find_wanted(self, message: Editor.FindWanted) -> None:
+        message.stop()
+        self.query_one(FindLine).open()
+
     # -- remarks
 
     def learn(self, knowledge: Knowledge, words: Words) -> None:
@@ -197,6 +203,7 @@ class Page(Container):
 
     def on_text_area_changed(self) -> None:
         self._remark_soon()
+        self.query_one(FindLine).look_again()
 
     def on_text_area_selection_changed(self) -> None:
         editor = self.editor

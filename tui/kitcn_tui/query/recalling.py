@@ -92,9 +92,9 @@ class Recalling:
         self.pick_saved()
 
     def _open(self, picked: Picked, name: str | None = None) -> None:
-        self._view.open_text(picked.item.text, name, None if name is None else picked.item.text)
-        if picked.what == "run":
-            self._view.call_after_refresh(self._view.action_run)
+        self._view.open_text(
+            picked.item.text, name, None if name is None else picked.item.text, runs=picked.what == "run"
+        )
 
     def save(self) -> None:
         buffer = self._view.buffers.current

@@ -12,8 +12,8 @@ from kitcn_tui.query.editor.widget import Editor
 from kitcn_tui.query.open_buffers import OpenBuffers
 from kitcn_tui.query.page import Page
 from kitcn_tui.query.recalling import Recalling
-from kitcn_tui.query.result.followed import Followed
 from kitcn_tui.query.result.pane import ResultPane
+from kitcn_tui.results.followed import Followed
 
 if TYPE_CHECKING:
     from kitcn_repl.explore.completion import Words

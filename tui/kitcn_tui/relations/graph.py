@@ -16,6 +16,7 @@ from textual.strip import Strip
 from kitcn_repl.render.graph.picture import Picture, Piece
 from kitcn_repl.render.graph.steering import nearest
 from kitcn_tui.widgets.colours import table_colour
+from kitcn_tui.widgets.going import is_going
 
 _MARGIN_X, _MARGIN_Y = 2, 1
 _PAN_X, _PAN_Y = 8, 4
@@ -181,7 +182,7 @@ class GraphWidget(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         base = self.rich_style
-        if self._picture is None:
+        if self._picture is None or is_going(self):
             return Strip.blank(width, base)
         origin = self._origin()
         row = y + self.scroll_offset.y - origin.y

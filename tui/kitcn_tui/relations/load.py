@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,14 +27,26 @@ async def judged(knowledge: Knowledge) -> Known:
     return Known(knowledge, await asyncio.to_thread(differences, knowledge.source, knowledge.deployed))
 
 
+class _UnwantedError(Exception):
+    """Nobody waits for the picture any more."""
+
+
 async def drawn(known: Known, choice: Choice, width: int) -> Picture:
-    """The picture, for a screen of that width."""
+    """The picture, for a screen of that width. Who is cancelled while it waits ends the drawing too."""
+    is_unwanted = threading.Event()
+
+    def check() -> None:
+        if is_unwanted.is_set():
+            raise _UnwantedError
 
     def draw() -> Picture:
         knowledge = known.knowledge
-        return Picture(graph(knowledge.schema, knowledge.edges, choice, known.differing), width)
+        return Picture(graph(knowledge.schema, knowledge.edges, choice, known.differing), width, check)
 
-    return await asyncio.to_thread(draw)
+    try:
+        return await asyncio.to_thread(draw)
+    finally:
+        is_unwanted.set()
 
 
 def diagram(shown: Graph) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitcn_repl.explore.inline.arguments import literal
 from kitcn_repl.explore.spelling.target import with_flags
 from kitcn_repl.render.schema_json import json_text, table_json
 from kitcn_repl.schema.model import Field, Index, Place, Table
@@ -27,9 +28,9 @@ def spellings(known: Known, table: Table, row: Row | None, target: Target) -> It
         yield _place("place in the source", table.place)
     described = table_json(table)
     yield Spelling("table as JSON", lambda: json_text({"name": table.name, **described}))
-    command = with_flags(f"kitcn schema {table.name}", target)
+    command = with_flags("kitcn schema", target, subject=table.name)
     yield Spelling("kitcn command", lambda: command, command)
-    query = f'await ctx.db.query("{table.name}").take(10)'
+    query = f"await ctx.db.query({literal(table.name, 'table')}).take(10)"
     yield Spelling("inline query", lambda: query, query)
 
 

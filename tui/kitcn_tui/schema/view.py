@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
@@ -26,7 +26,7 @@ from kitcn_tui.schema.known import Known, compare
 from kitcn_tui.schema.spellings import spellings
 from kitcn_tui.schema.tables import GROUPS, GroupRow, TableRow, remark_rows, table_rows
 from kitcn_tui.views.view import View
-from kitcn_tui.widgets.copy_as import CopyAs, Spelling
+from kitcn_tui.widgets.copy_as import copy_one_of
 from kitcn_tui.widgets.failure import Failure
 
 _BOTH = 116
@@ -152,7 +152,7 @@ class SchemaView(View):
         self._show_detail(None if keep_cursor and is_same else 0)
         if not is_same:
             self._had_focus = None
-        if self._has_keys:
+        if self._has_keys or self.screen.focused is None:
             self.take_focus()
 
     @property
@@ -164,10 +164,16 @@ class SchemaView(View):
         # What is to have them may only be shown with the next frame.
         self.call_after_refresh(self._focus_list)
 
-    def _focus_list(self) -> None:
+    def _focus_if_nothing_has_it(self) -> None:
+        if self.screen.focused is None:
+            self._focus_list(again=False)
+
+    def _focus_list(self, *, again: bool = True) -> None:
         failures = self.query("#schema-failure > Failure")
         if not self.display:
             return  # somebody is elsewhere already
+        if again:  # the answer that comes meanwhile may hide what has just got them
+            self.call_after_refresh(self._focus_if_nothing_has_it)
         if self.has_class("-instead") and failures:
             failures.first().focus()
         elif self._table is None or (self.has_class("-both") and self._had_focus is self.tables):
@@ -351,14 +357,9 @@ class SchemaView(View):
         self.set_class(bool(self._pattern), "-filtering")
         (self.facts if self.has_class("-detail") else self.tables).focus()
 
-    def action_copy(self) -> None:
+    @work(group="copy", exclusive=True)
+    async def action_copy(self) -> None:
         known, name = self._known, self._chosen
         if known is not None and name is not None:
             row = self.facts.row if self._table is not None else None
-            found = list(spellings(known, known.tables[name], row, self.workspace.target))
-            self.app.push_screen(CopyAs(found), self._copied)
-
-    def _copied(self, spelling: Spelling | None) -> None:
-        if spelling is not None:
-            self.app.copy_to_clipboard(spelling.text())
-            self.notify(f"Copied: {spelling.name}.", markup=False)
+            await copy_one_of(self, spellings(known, known.tables[name], row, self.workspace.target))

@@ -65,18 +65,21 @@ class Desk:
             self._main.run_worker(remember(workspace), group="remember", exclusive=True)
 
     async def _check_start(self, workspace: Workspace, start: str) -> None:
-        """That what was asked for is there, and in which component."""
+        """That what was asked for is there, and in which component. Who has gone elsewhere meanwhile is left alone."""
         from kitcn_repl.explore.starting import find_start
 
         try:
             found = await find_start(workspace.deployment, start, workspace.component)
         except KitcnError as error:
-            if workspace is self._main.workspace:
+            if self._is_at_start(workspace):
                 await self._main.stage.put(Failure(error))
             return
-        if found.component != workspace.component:
+        if found.component != workspace.component and self._is_at_start(workspace):
             place = DocumentPlace(found.document_id, found.table) if found.document_id else TablePlace(found.table)
             await self._main.begin(workspace.in_component(found.component), self._memory, place)
+
+    def _is_at_start(self, workspace: Workspace) -> bool:
+        return workspace is self._main.workspace and not self._main.navigation.behind
 
     async def look_into(self, component: str) -> None:
         """Another component of the deployment that lies open."""

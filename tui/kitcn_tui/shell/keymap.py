@@ -4,7 +4,8 @@
     "grid.follow" = "enter,f"
     "app.forward" = ""          # no key at all
 
-Names are those of the actions (docs/keys.md lists them), keys as Textual names them, several joined by commas.
+Names are those of the actions (docs/reference/keys.md lists them), keys as Textual names them, several joined by
+commas.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kitcn_repl.project.state_folder import config_folder
+from kitcn_repl.render.text import visible
 
 FILE = "keymap.toml"
+_LONGEST = 80
 
 
 class Keymap(NamedTuple):
@@ -34,12 +37,15 @@ def read_keymap(path: Path) -> Keymap:
     import tomllib
 
     try:
-        stored = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_bytes()
     except OSError as error:
         return Keymap({}, (f"{path} cannot be read: {error.strerror}.",))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return Keymap({}, (f"{path} is not TOML and was not used: {error}.",))
-    return checked(flattened(stored), path.name)
+    try:
+        stored = tomllib.loads(text.decode("utf-8"))
+        entries = flattened(stored)
+    except (ValueError, RecursionError) as error:
+        return Keymap({}, (f"{path} is not TOML and was not used: {visible(str(error))[:_LONGEST]}.",))
+    return checked(entries, path.name)
 
 
 def flattened(stored: Mapping[str, object], prefix: str = "") -> dict[str, object]:
@@ -64,14 +70,21 @@ def checked(entries: Mapping[str, object], file: str) -> Keymap:
     for name, value in entries.items():
         if name not in known:
             near = nearest(name, sorted(known))
-            problems.append(f"{file}: there is no action {name!r}" + (f"; did you mean {near!r}?" if near else "."))
+            problems.append(
+                f"{file}: there is no action {_shown(name)}" + (f"; did you mean {near!r}?" if near else ".")
+            )
         elif not isinstance(value, str):
-            problems.append(f"{file}: {name} must be a text such as 'ctrl+e', not {value!r}.")
+            problems.append(f"{file}: {name} must be a text such as 'ctrl+e', not {_shown(value)}.")
         elif (wrong := next((key for key in _keys(value) if not _is_key(key)), None)) is not None:
-            problems.append(f"{file}: {name} has {wrong!r}, which is no key such as f6, x or ctrl+e.")
+            problems.append(f"{file}: {name} has {_shown(wrong)}, which is no key such as f6, x or ctrl+e.")
         else:
             keys[name] = ",".join(_keys(value))
     return Keymap(keys, tuple(problems))
+
+
+def _shown(value: object) -> str:
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _keys(value: str) -> list[str]:

@@ -1,8 +1,7 @@
-"""docs/keys.md, made from the table of actions: `python -m kitcn_tui.shell.keys_page > docs/keys.md`."""
+"""docs/reference/keys.md, made from the table of actions."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 from kitcn_tui.actions import shown_keys
@@ -20,7 +19,7 @@ can be changed in `keymap.toml` in the user's configuration folder (`$KITCN_CONF
 "app.forward" = ""        # no key at all
 ```
 
-This page is made from the table of actions: `python -m kitcn_tui.shell.keys_page > docs/keys.md`.
+This page is made from the code: `python -m tools.reference`.
 """
 
 
@@ -43,7 +42,3 @@ def _section(scope: Scope) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -20,9 +20,10 @@ from kitcn_tui.shell.footer import KeyLine
 from kitcn_tui.shell.layout import Layout
 from kitcn_tui.shell.navigation import Navigation
 from kitcn_tui.shell.opening import Opening
-from kitcn_tui.shell.sidebar import Sidebar, TableList
+from kitcn_tui.shell.sidebar import Sidebar
 from kitcn_tui.shell.stage import Stage
 from kitcn_tui.shell.tab_bar import TabBar
+from kitcn_tui.shell.table_list import TableList
 from kitcn_tui.shell.watch import Watch
 from kitcn_tui.state.memory import Drawer, Memory
 from kitcn_tui.views.tabs import BY_NAME
@@ -120,7 +121,10 @@ class Main(Screen[None]):
         if workspace.target.kind == "live":
             self._first_picture.close()
         self.workspace = workspace
+        was_hidden = self._project.get("sidebar.hidden")
         self._project = memory.project
+        if was_hidden is True:  # while the first deployment was being opened
+            self._project.set("sidebar.hidden", True)
         self._memory = memory.deployment(workspace.target.name, workspace.component)
         self.bar.target, self.bar.component = workspace.target, workspace.component
         self.navigation.clear()
@@ -134,7 +138,7 @@ class Main(Screen[None]):
             self._waits_for_tables = True
             self.tabs.current = "data"
         else:
-            await self.show(place)
+            await self.show(place, is_asked_for=False)
 
     def _last(self) -> Place | None:
         """Where somebody was when this deployment was left; None for the first time."""
@@ -146,13 +150,13 @@ class Main(Screen[None]):
 
     async def on_sidebar_loaded(self, message: Sidebar.Loaded) -> None:
         if self._waits_for_tables:
-            await self.show(TablePlace(_first(self.sidebar, message.tables)))
+            await self.show(TablePlace(_first(self.sidebar, message.tables)), is_asked_for=False)
 
     async def on_sidebar_failed(self, message: Sidebar.Failed) -> None:
         if message.error.exit_code is ExitCode.NOT_REACHED:
             self.watching.doubt()
         if self._waits_for_tables:
-            await self.show(TablePlace())
+            await self.show(TablePlace(), is_asked_for=False)
             self._waits_for_tables = True
 
     def on_failure_appeared(self, message: Failure.Appeared) -> None:
@@ -195,8 +199,8 @@ class Main(Screen[None]):
         self.leave_sidebar()
         await self.show(place)
 
-    async def show(self, place: Place, *, visit: bool = True) -> None:
-        """Show the place in its tab."""
+    async def show(self, place: Place, *, visit: bool = True, is_asked_for: bool = True) -> None:
+        """Show the place in its tab. What nobody asked for takes the keys from nobody who types."""
         workspace = self.workspace
         if workspace is None:
             return
@@ -205,7 +209,8 @@ class Main(Screen[None]):
         if view is None or self.workspace is not workspace:
             return  # meanwhile there is another one, or the application ends
         self.tabs.current = place.tab
-        view.take_focus()
+        if is_asked_for or not self.is_typing:
+            view.take_focus()
         if not view.drawn.is_set():
             if view.SETTLES:
                 self.set_timer(_LONG, partial(self._draw_first, view))

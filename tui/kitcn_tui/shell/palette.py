@@ -64,6 +64,9 @@ class Palette(Finder[Command]):
         if self.is_mounted and self.pattern:
             self.draw()
 
+    def same(self, row: Row) -> object:
+        return row.command if isinstance(row, CommandLine) else None
+
     def rows(self, pattern: str) -> Iterator[Row]:
         if not pattern:
             yield from (CommandLine(command, ()) for command in self._commands[:_MOST])

@@ -14,19 +14,17 @@ from textual.message import Message
 from textual.widgets import Input
 
 from kitcn_repl.errors import KitcnError
-from kitcn_repl.render.quantity import byte_size, counted
 from kitcn_repl.render.quantity import count as count_text
-from kitcn_repl.render.text import visible
 from kitcn_tui.actions import bindings
 from kitcn_tui.outline.outline import Outline
-from kitcn_tui.outline.rows import BLANK, Line, Row, Span, told
-from kitcn_tui.places import RelationsPlace, SchemaPlace, TablePlace
-from kitcn_tui.shell.actions import SIDEBAR, TABLES
+from kitcn_tui.outline.rows import BLANK, Row, told
+from kitcn_tui.places import TablePlace
+from kitcn_tui.shell.actions import SIDEBAR
+from kitcn_tui.shell.table_list import SIZE, ComponentLine, GroupLine, TableLine, TableList
 from kitcn_tui.shell.tables import GroupEntry, TableEntry, entries, owners_by_name
 from kitcn_tui.state.memory import Drawer
 from kitcn_tui.views.view import Go
 from kitcn_tui.widgets.colours import give_colours
-from kitcn_tui.widgets.finder import marked
 
 if TYPE_CHECKING:
     from kitcn_repl.deployment.models import ComponentInfo, TableInfo
@@ -34,75 +32,8 @@ if TYPE_CHECKING:
     from kitcn_repl.schema.model import Owner
 
 _LEAST, _USUAL, _MOST = 16, 28, 60
-_APP = "app"
-_SIZE = 8
 _BESIDE_A_NAME = 9
 """Columns before and after a table's name: marks, indent, blanks and the border."""
-
-
-class TableLine(Line):
-    """A table's line."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, entry: TableEntry, *, is_current: bool, indent: int, has_size: bool) -> None:
-        mark = Span("› " if is_current else "  ", "key")
-        name = marked(visible(entry.name), entry.matches, "title" if is_current else "plain")
-        facts = "" if entry.count is None else count_text(entry.count)
-        if has_size:
-            facts += ("" if entry.size is None else byte_size(entry.size)).rjust(_SIZE)
-        right = (Span(facts, "muted"),) if facts.strip() else ()
-        super().__init__(mark, Span(" " * indent), Span("▪ ", table=entry.name), *name, right=right)
-        self.name = entry.name
-
-
-class GroupLine(Line):
-    """A group's heading, which folds and unfolds it."""
-
-    __slots__ = ("group",)
-
-    def __init__(self, entry: GroupEntry) -> None:
-        mark = "▾" if entry.is_open else "▸"
-        super().__init__(
-            Span(f"  {mark} {entry.name}", "muted"), right=(Span(counted(entry.tables, "table"), "muted"),)
-        )
-        self.group = entry.name
-
-
-class ComponentLine(Line):
-    """A component, which can be looked into; the application itself is one of them."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str, *, is_current: bool) -> None:
-        look: tuple[Span, ...] = (Span("› " if is_current else "  ", "key"),)
-        name = Span(visible(path) or _APP, "title" if is_current else "plain")
-        super().__init__(*look, name)
-        self.path = path
-
-
-class TableList(Outline):
-    """The lines below the filter."""
-
-    CLICKS_TO_PRESS = 1
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(TABLES), Binding("space", "press", "Open", show=False)]
-
-    class Left(Message):
-        """Somebody wants the keys to go back to the view."""
-
-    def _table(self) -> str | None:
-        return self.row.name if isinstance(self.row, TableLine) else None
-
-    def action_schema(self) -> None:
-        if (table := self._table()) is not None:
-            self.post_message(Go(SchemaPlace(table)))
-
-    def action_relations(self) -> None:
-        if (table := self._table()) is not None:
-            self.post_message(Go(RelationsPlace(table)))
-
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
 
 
 class Filter(Input):
@@ -177,6 +108,7 @@ class Sidebar(Vertical):
         self._memory = Drawer()
         self._note: str | None = "opening …"
         self._drag: int | None = None
+        self._width = _USUAL
         self.learns = False
 
     def compose(self) -> ComposeResult:
@@ -197,7 +129,8 @@ class Sidebar(Vertical):
             {group for group in unfolded if isinstance(group, str)} if isinstance(unfolded, list) else set()
         )
         width = memory.get("sidebar.width")
-        self.styles.width = max(_LEAST, min(_MOST, width)) if isinstance(width, int) else _USUAL
+        self._width = max(_LEAST, min(_MOST, width)) if isinstance(width, int) else _USUAL
+        self.styles.width = self._width
         self.query_one(Filter).value = ""
         self._note = "loading …"
         self._draw()
@@ -299,15 +232,15 @@ class Sidebar(Vertical):
         self._draw()
 
     def action_narrower(self) -> None:
-        self._set_width(self.outer_size.width - 2)
+        self._set_width(self._width - 2)
 
     def action_wider(self) -> None:
-        self._set_width(self.outer_size.width + 2)
+        self._set_width(self._width + 2)
 
     def _set_width(self, width: int) -> None:
-        width = max(_LEAST, min(_MOST, width))
-        self.styles.width = width
-        self._memory.set("sidebar.width", width)
+        self._width = max(_LEAST, min(_MOST, width))
+        self.styles.width = self._width
+        self._memory.set("sidebar.width", self._width)
 
     def on_resize(self) -> None:
         self._draw()
@@ -364,7 +297,7 @@ class Sidebar(Vertical):
         if all(entry.size is None for entry in listed):
             return False
         longest = max(cell_len(entry.name) + len(count_text(entry.count or 0)) for entry in listed)
-        return longest + _BESIDE_A_NAME + _SIZE <= self.outer_size.width
+        return longest + _BESIDE_A_NAME + SIZE <= self.outer_size.width
 
     def _stand_on(self, table: str | None) -> None:
         listing = self.query_one(TableList)

@@ -6,6 +6,7 @@ import asyncio
 
 from textual.containers import Container
 from textual.widget import Widget
+from textual.widgets import Input
 
 from kitcn_repl.explore.workspace import Workspace
 from kitcn_tui.places import Place
@@ -74,7 +75,7 @@ class Stage(Container):
                 await self._instead.remove()
             self._instead = widget
             await self.mount(widget)
-        if widget.can_focus:
+        if widget.can_focus and not isinstance(self.screen.focused, Input):
             widget.focus()
 
     async def show(self, place: Place, *, visit: bool = True) -> View | None:

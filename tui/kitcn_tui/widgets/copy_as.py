@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from textual.widget import Widget
+
+from kitcn_repl.render.quantity import counted
 from kitcn_repl.render.text import visible
 from kitcn_tui.outline.rows import Line, Row, Span, padded
 from kitcn_tui.widgets.finder import Finder
@@ -51,3 +55,12 @@ class CopyAs(Finder[Spelling]):
     def chosen(self, row: Row) -> None:
         if isinstance(row, _Choice):
             self.dismiss(row.spelling)
+
+
+async def copy_one_of(widget: Widget, spellings: Iterable[Spelling]) -> None:
+    """Let somebody choose, and copy it; to be called in a worker. The text is made in a thread."""
+    chosen = await widget.app.push_screen_wait(CopyAs(list(spellings)))
+    if chosen is not None:
+        text = await asyncio.to_thread(chosen.text)
+        widget.app.copy_to_clipboard(text)
+        widget.notify(f"{chosen.name}: {counted(len(text), 'character')} copied.", markup=False)

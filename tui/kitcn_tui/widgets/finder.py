@@ -80,9 +80,16 @@ class Finder(ModalScreen[T]):
     def listing(self) -> Pickable:
         return self.query_one(Pickable)
 
+    def same(self, row: Row) -> object:
+        """By what a row is known again when there is more to choose from; None for one that is not."""
+        return None
+
     def draw(self, cursor: int | None = None) -> None:
-        """Anew: there is something else to choose from."""
+        """Anew: there is something else to choose from. Without a `cursor` it stays on its row, wherever that is now:
+        what comes late must not be chosen by who presses Enter for what stood there."""
         rows: Sequence[Row] = list(self.rows(self.pattern))
+        if cursor is None and (at := self.listing.row) is not None and (wanted := self.same(at)) is not None:
+            cursor = next((place for place, row in enumerate(rows) if self.same(row) == wanted), None)
         self.listing.show(rows or [told(self.NOTHING, indent=2)], cursor)
         self.listing.styles.height = max(1, len(rows))
 

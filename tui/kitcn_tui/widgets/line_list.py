@@ -18,6 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kitcn_repl.render.text import visible
+from kitcn_tui.widgets.going import is_going
 
 Part = tuple[str, str]
 """A piece of a line: any text, and the tone that it is written in (`LineList.TONES`)."""
@@ -29,6 +30,9 @@ MARGIN = 2
 class LineList(ScrollView, can_focus=True):
     """Give it `count` and `parts`; call `changed` when there is something else to show.
 
+    For items that are alike, such as log lines and variables: nothing is kept of an item but its number, so that
+    thousands come and go at no cost, and a subclass may give one several lines. Rows that differ, with links and folds
+    and headings, are an `Outline`.
     The cursor stays on its item's number; whoever puts items in or takes them out moves it.
     """
 
@@ -145,6 +149,8 @@ class LineList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
+        if is_going(self):
+            return Strip.blank(width)
         line = y + self.scroll_offset.y
         if line >= self.height_of_all:
             return self._nothing(y, width) if not self.count else Strip.blank(width, self._tone(""))

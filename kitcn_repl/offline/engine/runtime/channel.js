@@ -2,6 +2,8 @@
 import { decode } from "./codec.js";
 import { apply, ConvexError, Error, later, parse, Promise, RangeError } from "./primordials.js";
 
+const LARGEST = 1 << 20;
+
 let bridge;
 let queue = [];
 
@@ -24,10 +26,19 @@ export function send(kind, text) {
 function flush() {
   const batch = queue;
   queue = [];
-  let text = "[";
-  for (let i = 0; i < batch.length; i++) text += i === 0 ? batch[i].text : "," + batch[i].text;
-  const answers = parse(send("ask", text + "]"));
-  for (let i = 0; i < batch.length; i++) apply(batch[i].resolve, undefined, [answers[i]]);
+  for (let from = 0; from < batch.length;) {
+    let text = "[" + batch[from].text;
+    let to = from + 1;
+    for (; to < batch.length && text.length + batch[to].text.length < LARGEST; to++) text += "," + batch[to].text;
+    const answers = parse(send("ask", text + "]"));
+    for (let i = from; i < to; i++) apply(batch[i].resolve, undefined, [answers[i - from]]);
+    from = to;
+  }
+}
+
+// The host takes no longer message than 4 MiB of UTF-8.
+function checkSize(text) {
+  if (text.length > LARGEST) throw new RangeError("What is asked of the database is too large (limit: 1 MiB)");
 }
 
 function unwrap(answer) {
@@ -40,6 +51,7 @@ function unwrap(answer) {
 
 // `text` is the JSON of one request. The error is made here, so that its stack leads to the caller.
 export async function request(text) {
+  checkSize(text);
   const answer = await new Promise((resolve) => {
     if (queue.length === 0) later(() => later(flush));
     queue[queue.length] = { text, resolve };
@@ -47,4 +59,7 @@ export async function request(text) {
   return unwrap(answer);
 }
 
-export const requestNow = (text) => unwrap(parse(send("ask", `[${text}]`))[0]);
+export function requestNow(text) {
+  checkSize(text);
+  return unwrap(parse(send("ask", `[${text}]`))[0]);
+}

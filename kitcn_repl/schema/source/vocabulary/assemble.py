@@ -58,6 +58,7 @@ def _field(column: TableColumn, key: ForeignKey | None, is_unique: bool) -> Fiel
         mode=builder.mode if builder is not None else None,
         references=target,
         cases=column.cases,
+        has_gaps=column.validator.is_open or column.validator.has_gaps,
         origins=("source",),
         place=column.place,
     )

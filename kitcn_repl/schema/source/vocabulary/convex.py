@@ -32,13 +32,19 @@ class ConvexTable(Host):
             return self.validator
         return bound(self, INDEX_METHODS.get(name, _unknown_method(name)))
 
+    @property
+    def _is_open(self) -> bool:
+        validator = self.validator
+        # Gaps in the fields of a plain object are those fields' own.
+        return validator.is_open or not validator.is_known or (validator.kind != "object" and validator.has_gaps)
+
     def model(self, key: str) -> Table:
         """The table that is registered under `key`."""
         return Table(
             name=key,
             fields=document_fields(self.validator, self.place),
             indexes=tuple(self.indexes),
-            open=self.validator.is_open or not self.validator.is_known,
+            open=self._is_open,
             open_indexes=self.has_open_indexes,
             document=None if self.validator.kind == "object" else self.validator.json,
             origins=("source",),
@@ -74,6 +80,7 @@ def document_fields(validator: Validator, place: Place | None) -> dict[str, Fiel
             name,
             _joined(variants),
             optional=len(variants) < len(objects) or any(variant.optional for variant in variants),
+            has_gaps=any(variant.is_open or variant.has_gaps for variant in variants),
             origins=("source",),
             place=places[name],
         )

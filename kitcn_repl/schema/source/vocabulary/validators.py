@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kitcn_repl.schema.model import Place
+from kitcn_repl.schema.source.operators import BigInt
 from kitcn_repl.schema.source.values import UNDEFINED, Array, Call, Evaluator, Host, Record, Unknown, Value
 from kitcn_repl.schema.source.vocabulary.hosts import Builtin, constant, report_unknown, texts_of
 from kitcn_repl.values import JsonObject
+from kitcn_repl.values.forms import INT64_MAX, INT64_MIN, integer_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +20,7 @@ class Validator(Host):
 
     `members` are the parts of a union, an array or a record; `depth` is how far validators nest below.
     `is_known` is false for the stand-in of a validator that cannot be known; its `json` accepts anything. `is_open`
-    tells that an object has more fields than are known.
+    tells that an object has more fields than are known, `has_gaps` that a part is a stand-in or open.
     """
 
     kind: str
@@ -29,6 +31,7 @@ class Validator(Host):
     members: tuple[Validator, ...] = ()
     is_known: bool = True
     is_open: bool = False
+    has_gaps: bool = False
     depth: int = 0
 
     def as_optional(self, optional: bool = True) -> Validator:
@@ -77,6 +80,8 @@ def id_of(table: str) -> Validator:
 
 
 def literal(value: Value) -> Validator:
+    if isinstance(value, BigInt) and INT64_MIN <= value.number <= INT64_MAX:
+        return Validator("literal", {"type": "literal", "value": {"$integer": integer_text(value.number)}})
     known, json = constant(value)
     return Validator("literal", {"type": "literal", "value": json}) if known else UNKNOWN
 
@@ -96,7 +101,13 @@ def union(*members: Validator) -> Validator:
 
 def _of_members(kind: str, json: JsonObject, members: tuple[Validator, ...]) -> Validator:
     depth = _depth(members)
-    return UNKNOWN if depth > _MOST_DEEP else Validator(kind, json, members=members, depth=depth)
+    if depth > _MOST_DEEP:
+        return UNKNOWN
+    return Validator(kind, json, members=members, has_gaps=_have_gaps(members), depth=depth)
+
+
+def _have_gaps(parts: Iterable[Validator]) -> bool:
+    return any(not part.is_known or part.is_open or part.has_gaps for part in parts)
 
 
 def _depth(parts: Iterable[Validator]) -> int:
@@ -113,7 +124,15 @@ def object_(
         name: {"fieldType": validator.json, "optional": validator.optional} for name, validator in fields.items()
     }
     document: JsonObject = {"type": "object", "value": json}
-    return Validator("object", document, fields=fields, places=places or {}, is_open=is_open, depth=depth)
+    return Validator(
+        "object",
+        document,
+        fields=fields,
+        places=places or {},
+        is_open=is_open,
+        has_gaps=_have_gaps(fields.values()),
+        depth=depth,
+    )
 
 
 def validator_of(value: Value, what: str, evaluator: Evaluator, place: Place) -> Validator:
@@ -207,8 +226,10 @@ def _v_id(call: Call) -> Value:
 
 def _v_literal(call: Call) -> Value:
     value = call.argument(0)
-    report_unknown(call.evaluator, "the value of v.literal()", value)
-    return literal(value)
+    found = literal(value)
+    if not found.is_known:
+        return validator_of(value, "the value of v.literal()", call.evaluator, call.place)
+    return found
 
 
 def _v_array(call: Call) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.color import Color
@@ -47,6 +47,14 @@ class Mark(NamedTuple):
     """None is the end of the word."""
 
 
+class Found(NamedTuple):
+    """A place that somebody looked for, in its line; `is_current` where the cursor is."""
+
+    start: int
+    end: int
+    is_current: bool
+
+
 class ColouredText(TextArea):
     """Colours come from the theme, by component classes."""
 
@@ -56,6 +64,8 @@ class ColouredText(TextArea):
         "editor--warning",
         "editor--error-gutter",
         "editor--warning-gutter",
+        "editor--found",
+        "editor--found-current",
     }
     DEFAULT_CSS = """
     ColouredText, ColouredText:focus { border: none; padding: 0; background: $background; }
@@ -78,6 +88,8 @@ class ColouredText(TextArea):
     ColouredText .editor--type { color: $text-accent; }
     ColouredText .editor--error { text-style: underline bold; color: $text-error; }
     ColouredText .editor--warning { text-style: underline; color: $text-warning; }
+    ColouredText .editor--found { background: $warning 35%; }
+    ColouredText .editor--found-current { background: $warning; color: $background; }
     ColouredText .editor--error-gutter { background: $error; color: $background; text-style: bold; }
     ColouredText .editor--warning-gutter { color: $text-warning; text-style: bold; }
     """
@@ -100,6 +112,7 @@ class ColouredText(TextArea):
         self._waiting: Timer | None = None
         self._mark: Mark | None = None
         self._remarks: tuple[Mark, ...] = ()
+        self._found: Mapping[int, Sequence[Found]] = {}
 
     @property
     def mark(self) -> Mark | None:
@@ -123,6 +136,11 @@ class ColouredText(TextArea):
             self.notify_style_update()
             self.refresh()
 
+    def show_found(self, found: Mapping[int, Sequence[Found]]) -> None:
+        """Places by line that somebody looked for; they are those of the present text."""
+        self._found = found
+        self._draw_anew()
+
     def get_line(self, line_index: int) -> Text:
         written = self.document.get_line(line_index)
         line = Text(written.translate(_PICTURES), end="", no_wrap=True)
@@ -132,6 +150,9 @@ class ColouredText(TextArea):
             if mark is not None and mark.line == line_index and mark.line_text == written:
                 start, end = _word(written, mark.column)
                 line.stylize(self._tone("error" if mark.is_error else "warning"), start, mark.end or end)
+        for place in self._found.get(line_index, ()):
+            style = self.get_component_rich_style(f"editor--found{'-current' if place.is_current else ''}")
+            line.stylize(style, place.start, place.end)
         return line
 
     def render_line(self, y: int) -> Strip:

@@ -52,6 +52,9 @@ class Editor(ColouredText, inherit_bindings=False):
     class Escaped(Message):
         """Escape, and nothing in the editor to leave."""
 
+    class FindWanted(Message):
+        """Somebody looks for a text in this one."""
+
     class Interrupted(Message):
         """ctrl+c with nothing selected."""
 
@@ -174,6 +177,9 @@ class Editor(ColouredText, inherit_bindings=False):
         is_open = self.popup is not None and self.popup.is_open
         if is_open or lead.endswith((".", '("', "('", "(`", ', "', ", '")):
             self.post_message(self.Asked(self, by_key=False))
+
+    def action_find(self) -> None:
+        self.post_message(self.FindWanted())
 
     def action_complete(self) -> None:
         self.post_message(self.Asked(self, by_key=True))

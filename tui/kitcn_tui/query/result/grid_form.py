@@ -13,7 +13,7 @@ from kitcn_repl.values import JsonObject
 from kitcn_repl.values.ids import is_id
 from kitcn_tui.grid.cells import Typing, table_number
 from kitcn_tui.grid.grid import Grid
-from kitcn_tui.query.result.followed import Followed
+from kitcn_tui.results.followed import Followed
 
 if TYPE_CHECKING:
     from kitcn_repl.explore.knowledge import Knowledge

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,12 +9,7 @@ from kitcn_repl.errors import KitcnError
 from kitcn_repl.explore.inline.run import InlineResult
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_repl.values.ids import is_id
-
-Form = Literal["error", "grid", "tree", "json", "logs"]
-TITLES: dict[Form, str] = {"error": "Error", "grid": "Grid", "tree": "Tree", "json": "JSON", "logs": "Logs"}
-
-TableOf = Callable[[str], str | None]
-"""The table that an id belongs to; None for what is no id, and for ids of tables that nobody knows."""
+from kitcn_tui.results.shown import Form
 
 
 @dataclass(frozen=True, slots=True)

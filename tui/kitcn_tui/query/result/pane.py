@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from kitcn_repl.errors import KitcnError
 from kitcn_repl.explore.inline.error import InlineQueryError
-from kitcn_repl.render.quantity import byte_size, counted, duration
+from kitcn_repl.render.quantity import byte_size, duration
 from kitcn_repl.render.secrets import is_credential
 from kitcn_repl.render.text import visible_lines
 from kitcn_repl.values import JsonObject, JsonValue
@@ -25,11 +25,12 @@ from kitcn_tui.document.values import table_number
 from kitcn_tui.query.actions import bindings_of
 from kitcn_tui.query.result.cost import CostLine
 from kitcn_tui.query.result.failed import QueryFailed
-from kitcn_tui.query.result.forms import JsonForm, LogForm, TreeForm
 from kitcn_tui.query.result.grid_form import GridForm
-from kitcn_tui.query.result.header import Header
-from kitcn_tui.query.result.json_rows import JsonRow
-from kitcn_tui.query.result.outcome import Form, Outcome
+from kitcn_tui.query.result.outcome import Outcome
+from kitcn_tui.results.form_bar import FormBar
+from kitcn_tui.results.forms import JsonForm, LogForm, TreeForm
+from kitcn_tui.results.json_rows import JsonRow
+from kitcn_tui.results.shown import Form
 from kitcn_tui.widgets.failure import Failure
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class ResultPane(Vertical):
         self._filled: set[Form] = set()
 
     def compose(self) -> ComposeResult:
-        yield Header()
+        yield FormBar()
         yield CostLine()
         yield Static("", id="notices", markup=False)
         with ContentSwitcher(initial="empty", id="result-body"):
@@ -94,14 +95,14 @@ class ResultPane(Vertical):
     def run_goes_on(self, seconds: float) -> None:
         if self.has_class("running"):
             passed = f" {seconds:.1f} s" if seconds >= 0.2 else ""
-            self._header.say((f"● running{passed}", "$text-accent bold"), ("  escape cancels", ""))
+            self._bar.say((f"● running{passed}", "$text-accent bold"), ("  escape cancels", ""))
 
     async def run_ended(self, outcome: Outcome) -> None:
         """Show how it went. What was cancelled leaves the result of the run before."""
         had_focus = self.has_focus_within
         self.remove_class("running")
         if outcome.result is None and outcome.error is None:
-            self._header.say((f"cancelled after {duration(outcome.elapsed)}", "$text-warning"))
+            self._bar.say((f"cancelled after {duration(outcome.elapsed)}", "$text-warning"))
             return
         self.outcome = outcome
         self._filled.clear()
@@ -125,7 +126,7 @@ class ResultPane(Vertical):
         parts = [(f"{outcome.summary} · " if outcome.summary else "", "$foreground")]
         if outcome.error is not None:
             parts = [("✗ failed", "$text-error bold"), (" · ", "")]
-        self._header.say(*parts, (duration(outcome.elapsed), ""))
+        self._bar.say(*parts, (duration(outcome.elapsed), ""))
 
     def _show_notices(self, notices: Sequence[str]) -> None:
         shown = self.query_one("#notices", Static)
@@ -135,8 +136,8 @@ class ResultPane(Vertical):
     # -- its forms
 
     @property
-    def _header(self) -> Header:
-        return self.query_one(Header)
+    def _bar(self) -> FormBar:
+        return self.query_one(FormBar)
 
     @property
     def form(self) -> Form | None:
@@ -167,7 +168,7 @@ class ResultPane(Vertical):
         self._fill(form)
         switcher = self.query_one("#result-body", ContentSwitcher)
         switcher.current = form
-        self._header.show_forms(form, self.available, len(outcome.log_lines))
+        self._bar.show_forms(form, self.available, len(outcome.log_lines))
         if had_focus and self.body is not None:
             self.body.focus()
 
@@ -210,7 +211,7 @@ class ResultPane(Vertical):
         body.focus()
         return True
 
-    def on_header_wanted(self, message: Header.Wanted) -> None:
+    def on_form_bar_wanted(self, message: FormBar.Wanted) -> None:
         message.stop()
         self._choose(message.form)
 
@@ -258,23 +259,21 @@ class ResultPane(Vertical):
     @work(group="copy", exclusive=True)
     async def action_copy_as(self) -> None:
         from kitcn_tui.query.result.sharing import spellings
-        from kitcn_tui.widgets.copy_as import CopyAs
+        from kitcn_tui.widgets.copy_as import copy_one_of
 
         if self.outcome is None:
             return
         value, rows = self._under_cursor()
         workspace = self._workspace
-        offered = spellings(self.outcome, value, rows, workspace.target, workspace.component, reveals=self.reveals)
-        chosen = await self.app.push_screen_wait(CopyAs(list(offered)))
-        if chosen is not None:
-            text = await asyncio.to_thread(chosen.text)
-            self.app.copy_to_clipboard(text)
-            self.notify(f"{chosen.name}: {counted(len(text), 'character')} copied.", markup=False)
+        await copy_one_of(
+            self, spellings(self.outcome, value, rows, workspace.target, workspace.component, reveals=self.reveals)
+        )
 
     @work(group="export", exclusive=True)
     async def action_export(self) -> None:
-        from kitcn_tui.data.export import ExportDialog
+        from kitcn_tui.data.export import check_path
         from kitcn_tui.query.result.sharing import write
+        from kitcn_tui.widgets.export_dialog import ExportDialog
 
         outcome = self.outcome
         if outcome is None or outcome.result is None:
@@ -283,7 +282,7 @@ class ResultPane(Vertical):
         endings = ".csv, .json or .jsonl by the name's end" if outcome.rows is not None else "as .json"
         told = f"The whole result, {endings}; credentials as they are."
         name = "result.csv" if outcome.rows is not None else "result.json"
-        path = await self.app.push_screen_wait(ExportDialog(told, name, self._workspace.surroundings.cwd))
+        path = await self.app.push_screen_wait(ExportDialog(told, name, self._workspace.surroundings.cwd, check_path))
         if path is None:
             return
         try:

@@ -78,18 +78,11 @@ class Switch(Finder[TargetFlags]):
         asked = reachable(surroundings.variables, surroundings.cwd, env_file=self._flags.env_file)
         async with aclosing(asked) as answers:
             async for reach in answers:
-                at = self.listing.row
                 self._reach = reach
                 self.draw()
-                self._stay(at)
 
-    def _stay(self, at: Row | None) -> None:
-        """The cursor stays on the deployment that it was on."""
-        if isinstance(at, DeploymentLine):
-            for place, row in enumerate(self.listing.rows):
-                if isinstance(row, DeploymentLine) and row.reachable.entry.name == at.reachable.entry.name:
-                    self.listing.move_to(place)
-                    return
+    def same(self, row: Row) -> object:
+        return row.reachable.entry.name if isinstance(row, DeploymentLine) else None
 
     def rows(self, pattern: str) -> Iterator[Row]:
         known = list(self._reach.found)

@@ -1,0 +1,1 @@
+"""Programs that run inside the measured processes, and print JSON."""
