@@ -25,6 +25,8 @@ from tests.support.control_plane import (
 )
 from tests.support.node import node, node_modules
 
+pytestmark = pytest.mark.slow
+
 _PATIENCE = 120
 """Seconds; only ever spent on a client that hangs."""
 

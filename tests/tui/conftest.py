@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.tui.jitter import jitter
+
+_HERE = Path(__file__).parent
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +22,13 @@ def _jitter(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with jitter(random.Random(f"{seed} {request.node.nodeid}")):
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The picture in the middle waits for `--slow`: what breaks a layout shows in the smallest or the largest."""
+    for item in items:
+        if _HERE in item.path.parents and item.name.endswith("[120x36]"):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_report_header() -> str | None:

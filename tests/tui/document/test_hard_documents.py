@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from kitcn_tui.places import DocumentPlace
 from rich.cells import cell_len
 
@@ -57,6 +58,7 @@ def _snapshot(folder: Path) -> TargetFlags:
     return TargetFlags(snapshot=str(write_snapshot(folder / "hard.zip", snapshot_entries(tables))))
 
 
+@pytest.mark.slow
 async def test_large_documents(tmp_path: Path) -> None:
     flags = _snapshot(tmp_path)
     async with running(tmp_path, flags=flags, start=document_id(HARD, 0), size=SMALL) as (app, pilot):
