@@ -179,7 +179,7 @@ async def test_remarks_stand_under_the_editor_and_in_its_text(tmp_path: Path) ->
         page = view.page
         page.editor.text = 'await ctx.db.query("usr").first();\nawait ctx.db.patch("x", {})'
         await until(pilot, lambda: 'did you mean "user"?' in page.remark_line.said, "the unknown table")
-        assert "(1 of 2)" in screen_text(app)
+        await until(pilot, lambda: "(1 of 2)" in screen_text(app), "the count on the screen")
         await pilot.press("down")
         await until(pilot, lambda: "line 2" in page.remark_line.said, "the remark of this line")
         assert "readonly" in page.remark_line.said
