@@ -12,12 +12,12 @@ from pathlib import Path
 from random import Random
 
 from kitcn_repl.offline.backend_file import BackendFileError, open_backend_file
-from kitcn_repl.values import JsonObject
 from tests.fuzz import hostile
 from tests.fuzz.harness import Family
 from tests.fuzz.looking import look_at, show
 from tests.fuzz.oracle import SECRET, clear_line, files_below
-from tests.support.backend_files import FILE_NAME, BackendFileWriter, Ddl, analyzed, int64, stored_bytes
+from tests.support.backend_content import a_bit_of_everything
+from tests.support.backend_files import FILE_NAME, BackendFileWriter, Ddl
 
 _STATEMENTS = (
     "DROP TABLE documents",
@@ -69,22 +69,7 @@ class BackendFile:
 @cache
 def _whole(ddl: Ddl) -> bytes:
     writer = BackendFileWriter()
-    writer.component("limits")
-    users = writer.table("users", 10001, indexes={"by_name": ["name"]})
-    ids = [writer.put(users, {"name": str(number), "n": int64(number)}) for number in range(6)]
-    writer.delete(users, ids[3])
-    writer.put(writer.table("rates", 10001, component="limits"), {"value": 1.0})
-    writer.system("_schemas", schema=json.dumps({"tables": []}), state={"state": "active"})
-    writer.system("_environment_variables", name="A", value=SECRET)
-    package = writer.system("_source_packages", storageKey="k")
-    writer.system("_modules", path="a.js", sourcePackageId=package, analyzeResult=analyzed([{"name": "f"}]))
-    args = writer.system("_scheduled_job_args", args=stored_bytes(b"[]"))
-    state: JsonObject = {"type": "pending"}
-    writer.system("_scheduled_jobs", udfPath="a.js:f", argsId=args, state=state, nextTs=int64(5))
-    cron = writer.system("_cron_jobs", name="c", cronSpec={})
-    writer.system("_cron_next_run", cronJobId=cron, nextTs=int64(5), state=state)
-    writer.system("_file_storage", storageKey="k", sha256=stored_bytes(b"x"), size=int64(1))
-    writer.summarize()
+    a_bit_of_everything(writer, users=6, variable=SECRET)
     with tempfile.TemporaryDirectory() as folder:
         return writer.write(Path(folder, FILE_NAME), ddl=ddl).read_bytes()
 

@@ -73,26 +73,24 @@ def _in_order(trunks: Sequence[_Trunk], taken: set[int]) -> Iterable[_Trunk]:
     gained = {one: sum(some.values()) for one, some in gains.items()}
     held = {one: sum(_must(other, one) for other in trunks if other is not one) for one in trunks}
     while waiting:
+        rest = None
         free = [trunk for trunk in waiting if not held[trunk]]
         if free:
-            leaving = max(free, key=gained.__getitem__)
-            waiting.remove(leaving)
-            yield leaving
+            leaving = next_one = max(free, key=gained.__getitem__)
         else:
             # In a circle of those that must be left of each other, all have ends on both sides.
             leaving = min((trunk for trunk in waiting if trunk.left and trunk.right), key=held.__getitem__)
-            first, second = _divided(leaving, taken)
-            yield first
-            waiting[waiting.index(leaving)] = second
-            gained[second] = 0
-            held[second] = sum(_must(other, second) for other in waiting if other is not second)
-            for other in waiting:
-                if other is not second:
-                    held[other] += _must(second, other)
+            next_one, rest = _divided(leaving, taken)
+        yield next_one
+        at = waiting.index(leaving)
+        del waiting[at]
         for other in waiting:
             gained[other] -= gains.get(other, {}).get(leaving, 0)
-            if other is not leaving:
-                held[other] -= _must(leaving, other)
+            held[other] -= _must(leaving, other)
+        if rest is not None:
+            gained[rest] = 0
+            held[rest] = sum(_must(other, rest) for other in waiting)
+            waiting.insert(at, rest)
 
 
 def _gain(one: _Trunk, other: _Trunk) -> int:

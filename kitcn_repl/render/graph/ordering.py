@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from kitcn_repl.render.graph.model import Check, always
-from kitcn_repl.render.graph.strands import End, Slot, Strand, Weave
+from kitcn_repl.render.graph.strands import End, Sides, Slot, Strand, Weave, sides
 
 _SWEEPS = 32
 _MOST_SWITCHED = 260
@@ -17,7 +17,7 @@ _MOST_SWITCHED = 260
 def order(woven: Weave, check: Check = always) -> None:
     """Sorts the columns of `woven` in place."""
     _start(woven)
-    sides = _sides(woven)
+    beside = sides(woven)
     best, fewest = [list(column) for column in woven.columns], _crossings(woven)
     for sweep in range(_SWEEPS):
         check()
@@ -25,14 +25,14 @@ def order(woven: Weave, check: Check = always) -> None:
             break
         positions = _positions(woven)
         for column in woven.columns if sweep % 2 == 0 else reversed(woven.columns):
-            _by_centres(column, sides[sweep % 2], sides[1 - sweep % 2], positions)
+            _by_centres(column, beside[sweep % 2], beside[1 - sweep % 2], positions)
             positions.update((slot, at) for at, slot in enumerate(column))
         if (found := _crossings(woven)) < fewest or (sweep == 0 and found == fewest):
             best, fewest = [list(column) for column in woven.columns], found
     woven.columns[:] = best
     if fewest and sum(map(len, woven.columns)) <= _MOST_SWITCHED:
         check()
-        _switch(woven, fewest)
+        _switch(woven, beside, fewest)
 
 
 def _start(woven: Weave) -> None:
@@ -53,21 +53,6 @@ def _start(woven: Weave) -> None:
                     waiting += reversed(follows.get(now, ()))
     for column in woven.columns:
         column.sort(key=seen.__getitem__)
-
-
-Sides = Mapping[Slot, list[tuple[int, End]]]
-
-
-def _sides(woven: Weave) -> tuple[Sides, Sides]:
-    """For each slot the ends that it is joined to, with the row of its own; first those on the left."""
-    left: dict[Slot, list[tuple[int, End]]] = {}
-    right: dict[Slot, list[tuple[int, End]]] = {}
-    for channel in woven.channels:
-        for strand in channel:
-            for one, other in strand.pairs():
-                left.setdefault(other.slot, []).append((other.row, one))
-                right.setdefault(one.slot, []).append((one.row, other))
-    return left, right
 
 
 def _positions(woven: Weave) -> dict[Slot, int]:
@@ -112,15 +97,14 @@ def _in_channel(strands: Iterable[Strand], positions: Mapping[Slot, int]) -> int
     return found
 
 
-def _switch(woven: Weave, fewest: int) -> None:
+def _switch(woven: Weave, beside: tuple[Sides, Sides], fewest: int) -> None:
     """Switch neighbours as long as that helps."""
-    sides = _sides(woven)
     for _ in range(12):
         before = fewest
         positions = _positions(woven)
         for column in woven.columns:
             for at in range(len(column) - 1):
-                gain = sum(_gain(column[at], column[at + 1], side, positions) for side in sides)
+                gain = sum(_gain(column[at], column[at + 1], side, positions) for side in beside)
                 if gain > 0:
                     column[at], column[at + 1] = column[at + 1], column[at]
                     positions[column[at]], positions[column[at + 1]] = at, at + 1

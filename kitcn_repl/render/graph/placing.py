@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import median_low
 
 from kitcn_repl.render.graph.model import Check, always
-from kitcn_repl.render.graph.strands import End, Slot, Weave
+from kitcn_repl.render.graph.strands import Sides, Slot, Weave, sides
 
 _SWEEPS = 8
 _STIFF = 8.0
 """What it is worth to keep a long line straight, in boxes."""
-
-Pulls = Mapping[Slot, list[tuple[int, End]]]
 
 
 def place(woven: Weave, check: Check = always) -> None:
@@ -22,7 +20,7 @@ def place(woven: Weave, check: Check = always) -> None:
         for above, slot in zip([None, *column[:-1]], column, strict=True):
             y += _distance(above, slot)
             slot.y = y
-    left, right = _pulls(woven)
+    left, right = sides(woven)
     for sweep in range(_SWEEPS):
         check()
         for column in woven.columns:
@@ -49,18 +47,7 @@ def _distance(above: Slot | None, slot: Slot) -> int:
     return above.height + (0 if above.box is None and slot.box is None else 1)
 
 
-def _pulls(woven: Weave) -> tuple[Pulls, Pulls]:
-    left: dict[Slot, list[tuple[int, End]]] = {}
-    right: dict[Slot, list[tuple[int, End]]] = {}
-    for channel in woven.channels:
-        for strand in channel:
-            for one, other in strand.pairs():
-                left.setdefault(other.slot, []).append((other.row, one))
-                right.setdefault(one.slot, []).append((one.row, other))
-    return left, right
-
-
-def _settle(column: Sequence[Slot], pulls: Sequence[Pulls]) -> None:
+def _settle(column: Sequence[Slot], pulls: Sequence[Sides]) -> None:
     """Each slot as near as the others let it to where its lines would be straight (weighted isotonic regression)."""
     blocks: list[tuple[float, float, int]] = []  # wanted sum, weight, slots
     offsets = []
@@ -81,7 +68,7 @@ def _settle(column: Sequence[Slot], pulls: Sequence[Pulls]) -> None:
             slot.y = round(total / weight) + offset
 
 
-def _wanted(slot: Slot, pulls: Sequence[Pulls]) -> tuple[float, float]:
+def _wanted(slot: Slot, pulls: Sequence[Sides]) -> tuple[float, float]:
     tops = [end.y - row for pull in pulls for row, end in pull.get(slot, ())]
     if not tops:
         return slot.y, 0.1

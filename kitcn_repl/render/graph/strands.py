@@ -74,6 +74,21 @@ class Weave:
     slots: dict[str, Slot]
 
 
+Sides = Mapping[Slot, list[tuple[int, End]]]
+
+
+def sides(woven: Weave) -> tuple[Sides, Sides]:
+    """For each slot the ends that it is joined to, with the row of its own; first those on the left."""
+    left: dict[Slot, list[tuple[int, End]]] = {}
+    right: dict[Slot, list[tuple[int, End]]] = {}
+    for channel in woven.channels:
+        for strand in channel:
+            for one, other in strand.pairs():
+                left.setdefault(other.slot, []).append((other.row, one))
+                right.setdefault(one.slot, []).append((one.row, other))
+    return left, right
+
+
 def net_of(line: Line, columns: Mapping[str, int]) -> Net:
     return Net(line.target, columns[line.source] >= columns[line.target])
 

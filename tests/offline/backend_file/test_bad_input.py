@@ -20,9 +20,8 @@ from kitcn_repl.offline.offline import Offline
 from kitcn_repl.offline.store import BY_CREATION_TIME, BY_ID
 from kitcn_repl.values import JsonObject, JsonValue
 from tests.offline.backend_file.conftest import Open
-from tests.support.backend_files import BackendFileWriter, analyzed, int64, short, statements, stored_bytes
-
-USERS = 10001
+from tests.support.backend_content import USERS, a_bit_of_everything
+from tests.support.backend_files import BackendFileWriter, short, statements
 
 
 def refused(path: Path) -> str:
@@ -35,23 +34,7 @@ def refused(path: Path) -> str:
 
 
 def small(writer: BackendFileWriter) -> BackendFileWriter:
-    """A bit of everything."""
-    writer.component("limits")
-    users = writer.table("users", USERS, indexes={"by_name": ["name"]})
-    ids = [writer.put(users, {"name": str(number), "n": int64(number)}) for number in range(20)]
-    writer.delete(users, ids[3])
-    writer.put(writer.table("rates", USERS, component="limits"), {"value": 1.0})
-    writer.system("_schemas", schema=json.dumps({"tables": []}), state={"state": "active"})
-    writer.system("_environment_variables", name="A", value="b")
-    package = writer.system("_source_packages", storageKey="k")
-    writer.system("_modules", path="a.js", sourcePackageId=package, analyzeResult=analyzed([{"name": "f"}]))
-    args = writer.system("_scheduled_job_args", args=stored_bytes(b"[]"))
-    state: JsonObject = {"type": "pending"}
-    writer.system("_scheduled_jobs", udfPath="a.js:f", argsId=args, state=state, nextTs=int64(5))
-    cron = writer.system("_cron_jobs", name="c", cronSpec={})
-    writer.system("_cron_next_run", cronJobId=cron, nextTs=int64(5), state=state)
-    writer.system("_file_storage", storageKey="k", sha256=stored_bytes(b"x"), size=int64(1))
-    writer.summarize()
+    users = a_bit_of_everything(writer, users=20, variable="b")
     writer.put(users, {"name": "late"})
     return writer
 

@@ -6,12 +6,13 @@ import random
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kitcn_repl.render.graph.layout import lay_out
 from kitcn_repl.render.graph.model import TITLE, Box, Layout, Line, Point, Route
 from tests.render.graph.graphs import graphs
+from tests.support.suites import Cases
 
 Graph = tuple[list[Box], list[Line]]
 
@@ -84,7 +85,15 @@ def apart(layout: Layout) -> None:
             assert not {*one[1:-1]} & {*other[1:-1]}
 
 
+def _ends_in_one_row() -> Graph:
+    """A divided strand with ends in the same row on both sides, and a line that has to be left of its second half."""
+    boxes = [Box("t0", 8, 5), Box("t1", 8, 1), Box("t2", 8, 1)]
+    loops = [Line("t0", row, "t0") for row in range(4)]
+    return boxes, [*loops, Line("t0", 4, "t1"), Line("t1", 0, "t0"), Line("t2", 0, "t0")]
+
+
 @given(graphs())
+@example(_ends_in_one_row())
 def test_lines_to_different_boxes_stay_apart(graph: Graph) -> None:
     apart(lay_out(*graph))
 
@@ -194,3 +203,23 @@ def test_where_every_line_must_be_left_of_another() -> None:
         layout = lay_out(boxes, lines)
         check(boxes, lines, layout)
         apart(layout)
+
+
+@pytest.mark.slow
+def test_ten_thousand_graphs(cases: Cases) -> None:
+    for _ in range(10_000):
+        boxes = [Box(f"t{at}", 8, cases.random.randint(1, 6)) for at in range(cases.random.randint(2, 6))]
+        lines = [
+            Line(box.name, row, cases.random.choice(boxes).name)
+            for box in boxes
+            for row in range(box.rows)
+            if cases.random.random() < 0.8
+        ]
+        try:
+            layout = lay_out(boxes, lines)
+            check(boxes, lines, layout)
+            apart(layout)
+        except (AssertionError, ValueError) as error:
+            error.add_note(f"{boxes}, {lines}")
+            raise
+    cases.passed(10_000, "graphs laid out: boxes apart, lines apart, and only at their boxes")
