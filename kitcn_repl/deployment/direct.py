@@ -16,6 +16,7 @@ from kitcn_repl.deployment.address import Address
 from kitcn_repl.deployment.transport import LARGEST_ANSWER, Answer, FailureKind, Request, Timeouts, TransportError
 
 _CHUNK = 256 * 1024
+_INFLATED = 1024 * 1024
 _MOST_IDLE = 8
 _MOST_ADDRESSES = 4
 _WITH_GZIP = 16 + zlib.MAX_WBITS
@@ -221,15 +222,18 @@ class _Body:
             self._inflate = zlib.decompressobj(_WITH_GZIP)
 
     def add(self, data: bytes) -> None:
-        if self._inflate is not None:
-            room = self._largest - self._size + 1
-            broken = ""
-            try:
-                data = self._inflate.decompress(data, room)
-            except zlib.error as error:
-                broken = str(error)
-            if broken:
-                raise TransportError("cut-off", broken)
+        if self._inflate is None:
+            self._keep(data)
+            return
+        # In steps: zlib builds what one call unpacks twice over, and a chunk can hold a thousand times its size.
+        whole_step = True
+        while (data or whole_step) and not self._inflate.eof:
+            part = _inflated(self._inflate, data)
+            whole_step = len(part) == _INFLATED  # zlib may hold more, with all of its input taken
+            data = self._inflate.unconsumed_tail
+            self._keep(part)
+
+    def _keep(self, data: bytes) -> None:
         self._size += len(data)
         if self._size > self._largest:
             raise TransportError("too-large", f"more than {self._largest // (1024 * 1024)} MB")
@@ -239,6 +243,15 @@ class _Body:
         if self._inflate is not None and not self._inflate.eof:
             raise TransportError("cut-off", "compressed data ends too early")
         return b"".join(self._parts)
+
+
+def _inflated(inflate: zlib._Decompress, data: bytes) -> bytes:
+    broken = ""
+    try:
+        return inflate.decompress(data, _INFLATED)
+    except zlib.error as error:
+        broken = str(error)
+    raise TransportError("cut-off", broken)
 
 
 def _next_event(protocol: h11.Connection, *, started: bool) -> object:

@@ -232,6 +232,14 @@ async def test_answers_are_bounded(server: FaultyServer, connect: MakeRemote, pa
     assert result.value == "x" * 3_000_000
 
 
+@pytest.mark.parametrize("size", [n * 1024 * 1024 + more for n in (1, 2) for more in (-1, 0, 1, 258)])
+async def test_packed_answer_is_whole_at_any_size(server: FaultyServer, connect: MakeRemote, size: int) -> None:
+    beginning, end = b'{"status":"success","value":"', b'"}'
+    letters = size - len(beginning) - len(end)
+    server.on(RUN, reply(gzip.compress(beginning + b"x" * letters + end), headers={"Content-Encoding": "gzip"}))
+    assert (await connect(server.url).run_module(MODULE)).value == "x" * letters
+
+
 async def test_compressed_answer_that_ends_early(server: FaultyServer, connect_direct: MakeRemote) -> None:
     packed = gzip.compress(b'{"status":"success","value":"' + bytes(range(32, 120)) * 50 + b'"}')
     server.on(RUN, reply(packed[:-30], headers={"Content-Encoding": "gzip"}))
