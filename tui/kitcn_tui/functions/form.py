@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -22,6 +23,8 @@ from kitcn_tui.functions.history import Typed
 IDENTITY, WHOLE = " identity", " arguments"
 """Names of entries that are no arguments; no field of Convex begins with a blank."""
 _LONGEST_TYPE, _WIDEST_TYPE = 80, 32
+_WIDEST_NAME, _BESIDE_NAME = 18, 4
+_ACT_AS = "act as"
 
 
 class ArgumentEntry(Vertical):
@@ -31,11 +34,11 @@ class ArgumentEntry(Vertical):
     ArgumentEntry {
         height: auto;
         & .entry-line { height: auto; }
-        & .entry-name { width: 18; padding: 0 1 0 2; color: $text-primary; text-wrap: nowrap; text-overflow: ellipsis; }
+        & .entry-name { padding: 0 2; color: $text-primary; text-wrap: nowrap; text-overflow: ellipsis; }
         & .entry-type {
-            max-width: 40%; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
+            max-width: 30%; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
         }
-        & .entry-problem { height: auto; margin: 0 0 0 18; color: $text-error; display: none; }
+        & .entry-problem { height: auto; color: $text-error; display: none; }
         &.wrong .entry-problem { display: block; }
         & Input, & TextArea, & Select { width: 1fr; background: $foreground 6%; }
         & Input:focus, & TextArea:focus { background: $foreground 12%; }
@@ -54,23 +57,30 @@ class ArgumentEntry(Vertical):
     class Submitted(Message):
         """Enter in a line of text."""
 
-    def __init__(self, name: str, label: str, kind: str, types: int, field: ArgumentField | None = None) -> None:
-        """`types` are the cells in which the type stands."""
+    def __init__(
+        self, name: str, label: str, kind: str, widths: tuple[int, int], field: ArgumentField | None = None
+    ) -> None:
+        """`widths` are the cells in which the names and the types of the form stand."""
         super().__init__(classes="quiet" if field is None or field.optional else "")
         self.entry_name = name
         self.field = field
         self._label = label
         self._kind = kind
-        self._type_width = types
+        self._widths = widths
 
     def compose(self) -> ComposeResult:
+        name, kind = self._widths
         with Horizontal(classes="entry-line"):
-            yield Static(Content(visible(self._label)), classes="entry-name", markup=False)
+            label = Static(Content(visible(self._label)), classes="entry-name", markup=False)
+            label.styles.width = name
+            yield label
             yield self._input()
             types = Static(Content(self._type_text), classes="entry-type", markup=False)
-            types.styles.width = self._type_width
+            types.styles.width = kind
             yield types
-        yield Static("", classes="entry-problem", markup=False)
+        problem = Static("", classes="entry-problem", markup=False)
+        problem.styles.margin = (0, 0, 0, name)
+        yield problem
 
     def _input(self) -> Widget:
         field = self.field
@@ -157,14 +167,16 @@ class ArgumentForm(Vertical):
         self._wants_focus = False
 
     def compose(self) -> ComposeResult:
-        types = [len(field.type_text) + 2 for field in self._fields or ()]
-        room = min(_WIDEST_TYPE, max(types, default=0))
+        fields = self._fields or ()
+        labels = ["arguments"] if self._fields is None else [f"{field.name}{'?' * field.optional}" for field in fields]
+        names = [cell_len(visible(label)) + _BESIDE_NAME for label in (*labels, _ACT_AS)]
+        types = [cell_len(field.type_text) + 2 for field in fields]
+        widths = min(_WIDEST_NAME, max(names)), min(_WIDEST_TYPE, max(types, default=0))
         if self._fields is None:
-            yield ArgumentEntry(WHOLE, "arguments", "json", room)
-        for field in self._fields or ():
-            kind = "json" if field.kind == "json" else "line"
-            yield ArgumentEntry(field.name, f"{field.name}{'?' * field.optional}", kind, room, field)
-        yield ArgumentEntry(IDENTITY, "act as", "line", room)
+            yield ArgumentEntry(WHOLE, labels[0], "json", widths)
+        for field, label in zip(fields, labels, strict=False):
+            yield ArgumentEntry(field.name, label, "json" if field.kind == "json" else "line", widths, field)
+        yield ArgumentEntry(IDENTITY, _ACT_AS, "line", widths)
 
     def on_mount(self) -> None:
         self.fill(self._typed)
