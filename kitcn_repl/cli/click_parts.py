@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from kitcn_repl.cli.session import Session
+from kitcn_repl.errors import UsageError
 from kitcn_repl.explore.suggestions import nearest
 
 
@@ -25,8 +26,22 @@ def did_you_mean(word: str, choices: Sequence[str]) -> str:
     return f" Did you mean {found!r}?" if found else ""
 
 
+def unknown_option(error: click.NoSuchOption) -> UsageError:
+    """With the nearest of ours, or with who has it."""
+    command = error.ctx.command if error.ctx is not None else None
+    if isinstance(command, HelpOnOurStdout) and error.option_name in command.elsewhere:
+        return UsageError(f"No such option {error.option_name!r}.", hint=command.elsewhere[error.option_name])
+    suggestion = f" Did you mean {error.possibilities[0]!r}?" if error.possibilities else ""
+    return UsageError(f"No such option {error.option_name!r}.{suggestion}")
+
+
 class HelpOnOurStdout(click.Command):
     """A command whose `--help` is written where the environment says."""
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str] | None = None, **settings: Any) -> None:
+        """`elsewhere` are options of the genuine command that this one does not have, and what does their work."""
+        super().__init__(*args, **settings)
+        self.elsewhere = elsewhere or {}
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         if self._help_option is None:

@@ -18,10 +18,18 @@ if TYPE_CHECKING:
     from kitcn_repl.explore.login import LoginStatus
 
 _OVERRIDE = "CONVEX_OVERRIDE_ACCESS_TOKEN"
+_VERCEL = "Log in with `npx convex login --vercel`: kitcn then uses that login."
+_ELSEWHERE = {
+    "--vercel": _VERCEL,
+    "--vercel-override": _VERCEL,
+    "--login-flow": "kitcn login shows an address and a code, for a browser here or on any other device.",
+    "--link-deployments": "Link them with `npx convex login --link-deployments`.",
+}
 
 
 @click.group(
     cls=LazyGroup,
+    elsewhere=_ELSEWHERE,
     lazy={"status": Lazy("kitcn_repl.cli.login:status", "Show who is logged in, and which teams they can reach.")},
     epilog="""
     kitcn login

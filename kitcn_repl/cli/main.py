@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from kitcn_repl.cli.click_parts import Lazy, LazyGroup, help_without_command, session_of
+from kitcn_repl.cli.click_parts import Lazy, LazyGroup, help_without_command, session_of, unknown_option
 from kitcn_repl.cli.complaint import complain, complain_unexpectedly
 from kitcn_repl.cli.environment import Environment, real_environment
 from kitcn_repl.cli.options import target_options
@@ -108,8 +108,7 @@ def invoke(argv: list[str], session: Session) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.NoSuchOption as error:
-        suggestion = f" Did you mean {error.possibilities[0]!r}?" if error.possibilities else ""
-        raise UsageError(f"No such option {error.option_name!r}.{suggestion}") from error
+        raise unknown_option(error) from error
     except click.ClickException as error:
         raise UsageError(error.format_message()) from error
     return result if isinstance(result, int) else ExitCode.DONE

@@ -12,10 +12,14 @@ from kitcn_repl.errors import UsageError
 from kitcn_repl.values import JsonValue
 
 _FROM_STDIN = "-"
+_PUSHING = "kitcn run pushes no code: `kitcn dev` does, or `npx convex run --push`."
 
 
 @click.command(
     cls=HelpOnOurStdout,
+    elsewhere=dict.fromkeys(
+        ("--push", "--typecheck", "--typecheck-components", "--codegen", "--live-component-sources"), _PUSHING
+    ),
     epilog="""
     kitcn run --demo --inline-query 'await ctx.db.query("user").take(2)'
     kitcn run --demo --arg n=3 --inline-query 'await ctx.db.query("user").take(n)'
@@ -43,6 +47,7 @@ _FROM_STDIN = "-"
 @click.option("--watch", is_flag=True, help="Print the result of a deployed query whenever it changes, until ctrl-c.")
 @click.option("--identity", metavar="JSON", help="Act as this user; for functions.")
 @click.option("--allow-writes", is_flag=True, help="Let a mutation or an action run; it may write.")
+@click.option("--no-push", is_flag=True, expose_value=False, hidden=True)
 @click.option("-y", "--yes", is_flag=True, help="Let it write to production without asking.")
 @component_option
 @format_option("How to print; by default laid out on a terminal, JSON on a pipe.")

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from kitcn_repl.cli.click_parts import HelpOnOurStdout, one_of, whole_number
+from kitcn_repl.cli.click_parts import HelpOnOurStdout, one_of, unknown_option, whole_number
 from kitcn_repl.cli.environment import Environment
 from kitcn_repl.cli.options import component_option, component_path, format_option, secrets_option, target_options
 from kitcn_repl.cli.session import Session
@@ -85,8 +85,7 @@ def parse_cell_options(words: Sequence[str]) -> CellOptions | str:
     except click.exceptions.Exit:
         return screen.getvalue()
     except click.NoSuchOption as error:
-        suggestion = f" Did you mean {error.possibilities[0]!r}?" if error.possibilities else ""
-        raise UsageError(f"No such option {error.option_name!r}.{suggestion}") from None
+        raise unknown_option(error) from None
     except click.ClickException as error:
         raise UsageError(error.format_message()) from None
     return CellOptions(

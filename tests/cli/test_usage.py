@@ -59,7 +59,6 @@ def test_the_terminal_application_needs_a_terminal() -> None:
         (["rnu"], "No such command 'rnu'. Did you mean 'run'?"),
         (["zzz"], "No such command 'zzz'."),
         (["env", "lst"], "No such command 'lst'. Did you mean 'list'?"),
-        (["run", "--push", "x"], "No such option '--push'. Did you mean '--snapshot'?"),
         (["data", "--formt", "json"], "No such option '--formt'. Did you mean '--format'?"),
         (["--dmo"], "No such option '--dmo'. Did you mean '--demo'?"),
         (
@@ -122,6 +121,24 @@ def test_wrong_usage_is_one_clear_line(argv: list[str], message: str) -> None:
     assert outcome.err == f"Error: {message}\n"
     assert outcome.out == ""
     assert outcome.code == 2
+
+
+@pytest.mark.parametrize(
+    ("argv", "who_has_it"),
+    [
+        (["run", "--push", "x"], "`kitcn dev` does, or `npx convex run --push`"),
+        (["run", "x", "--typecheck=disable"], "kitcn run pushes no code"),
+        (["login", "--vercel"], "`npx convex login --vercel`: kitcn then uses that login"),
+        (["login", "--login-flow", "paste"], "an address and a code"),
+    ],
+)
+def test_options_of_the_genuine_command_line_say_who_has_them(argv: list[str], who_has_it: str) -> None:
+    outcome = Console()(*argv)
+    option = next(word for word in argv if word.startswith("--")).partition("=")[0]
+    (line,) = outcome.lines
+    assert line.startswith(f"Error: No such option '{option}'. ")
+    assert who_has_it in line
+    assert (outcome.out, outcome.code) == ("", 2)
 
 
 def test_no_deployment_is_a_code_of_its_own_and_lists_the_ways() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node, node_modules
 from tests.support.served import Served
 
 HERE = Path(__file__).parent
@@ -37,8 +37,7 @@ class Clis:
 
     def genuine(self, *arguments: str) -> Ran:
         """Started with node itself: npx takes longer than what it starts."""
-        program = node_modules() / "convex" / "bin" / "main.js"
-        return self._run([node(), str(program), *arguments])
+        return self._run([node(), genuine_cli(), *arguments])
 
     def ours(self, *arguments: str) -> Ran:
         return self._run([sys.executable, "-m", "kitcn_repl", *arguments])

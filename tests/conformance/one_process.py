@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.conformance.genuine import HERE, Ran
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 _PATIENCE = 120
 """Seconds; only ever spent on a client that hangs."""
@@ -35,9 +35,8 @@ class OneProcess:
 
 @contextmanager
 def one_process(folder: Path, variables: Mapping[str, str]) -> Iterator[OneProcess]:
-    program = node_modules() / "convex" / "bin" / "main.js"
     with subprocess.Popen(
-        [node(), "--require", str(HERE / "many_commands.cjs"), str(program), "--version"],
+        [node(), "--require", str(HERE / "many_commands.cjs"), genuine_cli(), "--version"],
         cwd=folder, env=dict(variables), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         yield OneProcess(process)

@@ -19,7 +19,7 @@ from tests.conformance.deployment_rows import LOCAL, PACKAGE, ROWS, Row
 from tests.conformance.marks import conforms, shown_by
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, Workplace, World, make_workplace, small_world, stand_in
 from tests.support.control_plane.small_world import PROJECT_KEY
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 REPOSITORY = Path(__file__).parents[2]
 _PATIENCE = 120
@@ -104,7 +104,7 @@ def _marks(row: Row) -> list[pytest.MarkDecorator]:
 )
 def test_leaves_the_same_behind(row: Row, tmp_path: Path) -> None:
     programs = {
-        "genuine": [node(), str(node_modules() / "convex" / "bin" / "main.js")],
+        "genuine": [node(), genuine_cli()],
         "ours": [sys.executable, "-m", "kitcn_repl"],
     }
     with ThreadPoolExecutor(2) as pool:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conformance.marks import shown_by
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, make_workplace, small_world, stand_in
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 REPOSITORY = Path(__file__).parents[2]
 _PATIENCE = 120
@@ -217,7 +217,7 @@ def _without_ports(text: str, plane: StandIn) -> str:
 
 def _both(row: Row, folder: Path) -> tuple[Outcome, Outcome]:
     programs = {
-        "genuine": [node(), str(node_modules() / "convex" / "bin" / "main.js")],
+        "genuine": [node(), genuine_cli()],
         "ours": [sys.executable, "-m", "kitcn_repl"],
     }
     with ThreadPoolExecutor(2) as pool:

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.console import Console
 from tests.conformance.genuine import HERE
 from tests.conformance.marks import conforms
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node, node_modules
 from tests.support.npm_packages import write_package
 
 HANDED_OVER = (
@@ -61,7 +61,7 @@ def test_the_genuine_program_answers_through_ours(tmp_path: Path) -> None:
             [*program, *arguments], cwd=tmp_path, capture_output=True, timeout=120, check=True,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(HERE.parents[1]), "HOME": str(tmp_path)},
         ).stdout
-        for program in ([node(), str(node_modules() / "convex/bin/main.js")], [sys.executable, "-m", "kitcn_repl"])
+        for program in ([node(), genuine_cli()], [sys.executable, "-m", "kitcn_repl"])
     ]  # fmt: skip
     assert b"--window" in printed[0]
     assert printed[1] == printed[0]

@@ -21,7 +21,7 @@ from tests.conformance.marks import conforms
 from tests.conformance.selection_rows import FOX
 from tests.conformance.test_target_flags import FLAGS
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, Workplace, make_workplace, small_world, stand_in
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 from tests.support.usage_rows import believable_rows, crashing_rows, generated_rows
 
 _PATIENCE = 120
@@ -41,8 +41,7 @@ class Both:
         self.plane.world.usage[_DEPLOYMENT] = rows
 
     def __call__(self, *arguments: str, zone: str = "UTC", **variables: str) -> tuple[Ran, Ran]:
-        program = node_modules() / "convex" / "bin" / "main.js"
-        commands = [node(), str(program), *arguments], [sys.executable, "-m", "kitcn_repl", *arguments]
+        commands = [node(), genuine_cli(), *arguments], [sys.executable, "-m", "kitcn_repl", *arguments]
         with ThreadPoolExecutor(2) as pool:
             genuine, ours = pool.map(lambda command: self._run(command, TZ=zone, **variables), commands)
         return genuine, ours

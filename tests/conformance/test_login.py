@@ -16,7 +16,7 @@ import pytest
 
 from tests.conformance.genuine import HERE
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, Workplace, make_workplace, small_world, stand_in
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 _PATIENCE = 120
 """Seconds; only ever spent on a client that hangs."""
@@ -48,7 +48,7 @@ class Home:
 def homes(tmp_path: Path) -> Iterator[tuple[Home, Home]]:
     """The genuine one's and ours."""
     programs = {
-        "genuine": [node(), str(node_modules() / "convex" / "bin" / "main.js")],
+        "genuine": [node(), genuine_cli()],
         "ours": [sys.executable, "-m", "kitcn_repl"],
     }
     with stand_in(small_world()) as first, stand_in(small_world()) as second:

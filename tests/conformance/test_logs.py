@@ -20,7 +20,7 @@ from kitcn_repl.offline.log_entries import Conflict, Execution, log_line
 from kitcn_repl.offline.store.sqlite import memory_store
 from kitcn_repl.values import JsonObject
 from tests.conformance.genuine import Clis, make_clis
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node, node_modules
 from tests.support.served import Served, served
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +107,7 @@ class Watching:
 
 def _both(clis: Clis, *arguments: str, last: str, news: str = "", **variables: str) -> bytes:
     """What both print until `last`; then something happens, if they are to print `news` of it."""
-    genuine = [node(), str(node_modules() / "convex" / "bin" / "main.js")]
+    genuine = [node(), genuine_cli()]
     ours = [sys.executable, "-m", "kitcn_repl"]
     watching = [Watching([*command, "logs", *arguments], clis, variables) for command in (genuine, ours)]
     try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from tests.conformance.genuine import HERE
-from tests.support.node import node_modules
+from tests.support.node import genuine_cli, node_modules
 
 EXACT = re.compile(r"\d+\.\d+\.\d+")
 
@@ -35,3 +36,10 @@ def test_what_is_installed_is_what_is_locked() -> None:
     installed = node_modules()
     for name, version in _json("package.json")["dependencies"].items():
         assert json.loads((installed / name / "package.json").read_text())["version"] == version
+
+
+def test_the_program_that_is_started_is_all_that_npx_starts() -> None:
+    started = node_modules() / "convex" / _json("node_modules/convex/package.json")["bin"]["convex"]
+    imported = re.fullmatch(r'#!/usr/bin/env node\nimport\("(.+)"\);\n', started.read_text(encoding="utf-8"))
+    assert imported is not None
+    assert (started.parent / imported[1]).resolve() == Path(genuine_cli()).resolve()

@@ -145,6 +145,13 @@ def test_a_deployed_function_prints_the_same(clis: Clis, arguments: tuple[str, .
     assert ours.exit_code == 0
 
 
+@pytest.mark.conforms("cli run", "--no-push")
+def test_not_to_push_is_what_happens_anyway(clis: Clis) -> None:
+    genuine, ours = _both(clis, "--no-push", "users:list", "{limit: 1}")
+    assert genuine.exit_code == 0, genuine.stderr
+    assert (ours.stdout, ours.exit_code) == (genuine.stdout, 0)
+
+
 def test_a_deployed_function_logs_to_stderr(clis: Clis) -> None:
     genuine, ours = _both(clis, "users:byEmail", '{"email": "nobody@example.com"}')
     for ran in (genuine, ours):

@@ -18,7 +18,7 @@ import pytest
 from tests.conformance.marks import conforms
 from tests.conformance.selection_rows import ANONYMOUS, DIFFERENCES, LOCAL, ROWS, Row
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, World, small_world, stand_in
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 REPOSITORY = Path(__file__).parents[2]
 _PATIENCE = 120
@@ -125,7 +125,7 @@ def _marks(row: Row) -> list[pytest.MarkDecorator]:
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name.replace(" ", "-"), marks=_marks(row)) for row in ROWS])
 def test_reaches_the_same_deployment_with_the_same_credentials(row: Row, plane: StandIn, tmp_path: Path) -> None:
-    genuine_program = [node(), str(node_modules() / "convex" / "bin" / "main.js")]
+    genuine_program = [node(), genuine_cli()]
     our_program = [sys.executable, "-m", "kitcn_repl"]
     with ThreadPoolExecutor(2) as pool:
         running = [

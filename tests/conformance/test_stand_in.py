@@ -23,7 +23,7 @@ from tests.support.control_plane import (
     stand_in,
     status,
 )
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ class Genuine:
     def __call__(self, *arguments: str, code: int = 0, stdin: str = "", **variables: str) -> str:
         """What it printed, on both streams. `code` is the exit code that it has to have."""
         done = subprocess.run(
-            [node(), str(node_modules() / "convex" / "bin" / "main.js"), *arguments],
+            [node(), genuine_cli(), *arguments],
             cwd=self.place.folder,
             env={"PATH": os.environ["PATH"], "NO_COLOR": "1", "CI": "1", **self.place.variables(**variables)},
             input=stdin, capture_output=True, text=True, timeout=_PATIENCE, check=False,

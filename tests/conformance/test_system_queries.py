@@ -18,7 +18,7 @@ from tests.cli.console import Console
 from tests.conformance.genuine import HERE
 from tests.conformance.marks import conforms
 from tests.support.control_plane import ACCESS_TOKEN, make_workplace, small_world, stand_in
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 DEPLOYMENT = "happy-otter-101"
 
@@ -34,7 +34,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Any:
         assert otter is not None
         otter.environment.update({"GREETING": "hello\nworld", "SITE_URL": "http://localhost:3000"})
         done = subprocess.run(
-            [node(), str(HERE / "mcp_session.mjs"), str(node_modules() / "convex/bin/main.js"), str(place.folder)],
+            [node(), str(HERE / "mcp_session.mjs"), genuine_cli(), str(place.folder)],
             env=place.variables(PATH=os.environ["PATH"], NO_COLOR="1"),
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip

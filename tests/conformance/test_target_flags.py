@@ -16,7 +16,7 @@ from tests.conformance.marks import conforms
 from tests.conformance.one_process import OneProcess, one_process
 from tests.conformance.selection_rows import BEE, CAT, FOX, HEN, OTTER
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, Workplace, make_workplace, small_world, stand_in
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 _PATIENCE = 120
 """Seconds; only ever spent on a client that hangs."""
@@ -65,7 +65,7 @@ class Both:
     def _follow(self, arguments: tuple[str, ...]) -> None:
         """A command that never ends, until it prints something."""
         with subprocess.Popen(
-            [node(), str(node_modules() / "convex" / "bin" / "main.js"), *arguments],
+            [node(), genuine_cli(), *arguments],
             cwd=self.place.folder, env=self.place.variables(PATH=os.environ["PATH"], NO_COLOR="1"),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
         ) as running:  # fmt: skip

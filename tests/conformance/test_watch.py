@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from tests.conformance.genuine import HERE, Clis
-from tests.support.node import node, node_modules
+from tests.support.node import genuine_cli, node
 
 
 def _watch(clis: Clis, command: list[str], lines: int) -> tuple[str, int]:
@@ -50,7 +50,7 @@ def _watch(clis: Clis, command: list[str], lines: int) -> tuple[str, int]:
     ids=["internal", "arguments", "identity"],
 )
 def test_the_same_values(clis: Clis, arguments: tuple[str, ...], lines: int) -> None:
-    genuine = [node(), str(node_modules() / "convex" / "bin" / "main.js")]
+    genuine = [node(), genuine_cli()]
     theirs, _ = _watch(clis, [*genuine, "run", *arguments, "--watch"], lines)
     ours, code = _watch(clis, [sys.executable, "-m", "kitcn_repl", "run", *arguments, "--watch"], lines)
     assert ours == theirs

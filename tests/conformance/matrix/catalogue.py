@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support.node import node, node_modules, run_module
+from tests.support.node import genuine_cli, node, node_modules, run_module
 
 HERE = Path(__file__).parent
 
@@ -66,9 +66,8 @@ def catalogue() -> tuple[Item, ...]:
 @cache
 def commands() -> tuple[Item, ...]:
     """Commands of the genuine CLI with their arguments, other names and flags, also those that its help hides."""
-    program = node_modules() / "convex" / "bin" / "main.js"
     done = subprocess.run(
-        [node(), "--require", str(HERE / "genuine_commands.cjs"), str(program), "--version"],
+        [node(), "--require", str(HERE / "genuine_commands.cjs"), genuine_cli(), "--version"],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     return tuple(item for command in json.loads(done.stdout.splitlines()[-1]) for item in _command(command))

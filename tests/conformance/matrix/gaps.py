@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_PUSHING = "a usage error: `kitcn` pushes no code, `npx convex run` or `kitcn dev` does"
+_PUSHING = "refused, with who does it: `npx convex run` or `kitcn dev`"
 _IDENTITY_PROVIDER = "a usage error: it is for the makers of the genuine CLI"
-_OF_VERCEL = "a usage error: a login by way of Vercel is `npx convex login`'s"
+_OF_VERCEL = "refused, with who does it: `npx convex login --vercel`, whose login `kitcn` then uses"
 _NO_RECORD = "not found: data files hold no record of deployments and exports"
 _NO_SEARCH = "refused, by name of the index: data files hold no search index"
 
@@ -14,11 +14,10 @@ GAPS: Mapping[tuple[str, str], str] = {
     ("cli", "--version"): "`kitcn --version` prints its own version; there is no `-V`",
     **{
         ("cli run", flag): _PUSHING
-        for flag in ("--push", "--no-push", "--typecheck", "--typecheck-components", "--codegen",
-                     "--live-component-sources")
+        for flag in ("--push", "--typecheck", "--typecheck-components", "--codegen", "--live-component-sources")
     },
-    ("cli login", "--login-flow"): "a usage error: `kitcn login` shows an address and a code, which works everywhere",
-    ("cli login", "--link-deployments"): "a usage error: deployments of a device without a login are not adopted",
+    ("cli login", "--login-flow"): "refused, with what is done: `kitcn login` shows an address and a code",
+    ("cli login", "--link-deployments"): "refused, with who does it: `npx convex login --link-deployments`",
     ("cli login", "--accept-opt-ins"): "taken; not compared, since the tests' service asks nobody to accept terms",
     **{
         ("cli login", flag): _IDENTITY_PROVIDER

@@ -11,7 +11,6 @@ from textual import events
 from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollTo
 from textual.strip import Strip
 
@@ -25,6 +24,7 @@ from kitcn_tui.grid.scrollbar import CoarseScrollBar
 from kitcn_tui.grid.selection import Selection
 from kitcn_tui.widgets.colours import table_colour
 from kitcn_tui.widgets.going import is_going
+from kitcn_tui.widgets.line_view import LineView
 
 HEADER = 1
 _STRIPS = 400
@@ -33,7 +33,7 @@ _MEASURED = 60
 """Rows that decide on the widths of columns, if so many are there."""
 
 
-class Canvas(ScrollView):
+class Canvas(LineView):
     """Rows and columns without hands: nobody can move in it."""
 
     ALLOW_SELECT = False

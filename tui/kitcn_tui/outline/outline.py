@@ -13,19 +13,19 @@ from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kitcn_tui.outline.rows import Look, Press, Row, Span, fitted
 from kitcn_tui.widgets.colours import table_colour
 from kitcn_tui.widgets.going import is_going
+from kitcn_tui.widgets.line_view import LineView
 
 R = TypeVar("R", bound=Row)
 
 _GUTTER = "▎"
 
 
-class Outline(ScrollView, can_focus=True):
+class Outline(LineView, can_focus=True):
     """Rows with a cursor. It says when the cursor moved, and when Enter was pressed on a row or a link clicked.
 
     For rows that differ from each other: each is an object that knows its spans, which may be links, fold, or be

@@ -10,19 +10,19 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kitcn_repl.render.graph.picture import Picture, Piece
 from kitcn_repl.render.graph.steering import nearest
 from kitcn_tui.widgets.colours import table_colour
 from kitcn_tui.widgets.going import is_going
+from kitcn_tui.widgets.line_view import LineView
 
 _MARGIN_X, _MARGIN_Y = 2, 1
 _PAN_X, _PAN_Y = 8, 4
 
 
-class GraphWidget(ScrollView, can_focus=True, inherit_bindings=False):
+class GraphWidget(LineView, can_focus=True, inherit_bindings=False):
     """Shows a picture. One table is selected; lines in `strong` are highlighted.
 
     The keys are the view's; the mouse pans, selects, and opens.

@@ -14,11 +14,11 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from kitcn_repl.render.text import visible
 from kitcn_tui.widgets.going import is_going
+from kitcn_tui.widgets.line_view import LineView
 
 Part = tuple[str, str]
 """A piece of a line: any text, and the tone that it is written in (`LineList.TONES`)."""
@@ -27,7 +27,7 @@ MARGIN = 2
 """Cells at the left for the mark of the line that the cursor is on."""
 
 
-class LineList(ScrollView, can_focus=True):
+class LineList(LineView, can_focus=True):
     """Give it `count` and `parts`; call `changed` when there is something else to show.
 
     For items that are alike, such as log lines and variables: nothing is kept of an item but its number, so that
