@@ -120,6 +120,13 @@ class Chain:
         rows = self.slots[index].rows
         return None if rows is None else rows[place]
 
+    def slot_of(self, key: bytes) -> Slot | None:
+        """The page within which a row with this order key belongs."""
+        before = self.ordering.comes_before
+        if self.top is None or before(key, self.top):
+            return None
+        return next((slot for slot in self.slots if not before(slot.last, key)), None)
+
     def span(self, index: int) -> tuple[int, int]:
         """First offset of a slot, and the one behind its last."""
         return (self._ends[index - 1] if index else 0), self._ends[index]

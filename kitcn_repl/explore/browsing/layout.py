@@ -8,7 +8,7 @@ stands for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kitcn_repl.explore.browsing.chain import Chain, Slot
@@ -47,6 +47,10 @@ class Stretch:
         if self.backwards is not None and self.first <= position < self.anchor:
             return self.backwards, self.anchor - 1 - position
         return None
+
+    def position(self, chain: Chain, offset: int) -> int:
+        """Where the row at an offset of one of the chains stands."""
+        return self.anchor + offset if chain is self.forwards else self.anchor - 1 - offset
 
     def parts(self, first: int, last: int) -> Iterator[tuple[Chain, int, int]]:
         """What of each chain stands at the positions `first` to `last`: its nearest and its farthest offset there."""
@@ -102,7 +106,8 @@ class Layout:
         self.stretches = [Stretch(0, head, None, exact=True)]
         self.total: int | None = None
         self.fixed = False
-        self.moves: list[Moved] = []
+        self._told: dict[Stretch, tuple[int, int, int]] = {}
+        """How each stretch stood when moves were last taken."""
 
     @property
     def head(self) -> Stretch:
@@ -132,6 +137,15 @@ class Layout:
                 return stretch
         return None
 
+    def slot_of(self, key: bytes) -> tuple[Stretch, Chain, Slot] | None:
+        """The page that was read where a row with this order key belongs."""
+        for stretch in self.stretches:
+            for chain in (stretch.forwards, stretch.backwards):
+                slot = chain.slot_of(key) if chain is not None else None
+                if chain is not None and slot is not None:
+                    return stretch, chain, slot
+        return None
+
     def gaps(self) -> Iterator[tuple[int, int, Stretch | None, Stretch | None]]:
         """Positions that nobody has read (first, end), with the stretches above and below."""
         above: Stretch | None = None
@@ -152,7 +166,7 @@ class Layout:
         elif fixed:
             tail = self.tail
             if tail is not None:
-                self._shift(tail, total - tail.end)
+                tail.anchor += total - tail.end
         self.settle()
 
     def add(self, stretch: Stretch) -> None:
@@ -160,6 +174,7 @@ class Layout:
         tail = self.tail
         self.part()
         self.stretches = [self.head, stretch, *([tail] if tail is not None and tail is not self.head else [])]
+        self._told[stretch] = _standing(stretch)
         self.settle()
 
     def part(self) -> None:
@@ -176,6 +191,7 @@ class Layout:
             end = self.stretches[-1].end + 1
         tail = Stretch(end, None, chain, exact=True)
         self.stretches.append(tail)
+        self._told[tail] = _standing(tail)
         return tail
 
     def settle(self) -> None:
@@ -185,7 +201,13 @@ class Layout:
         self._make_room()
 
     def take_moves(self) -> list[Moved]:
-        moves, self.moves = self.moves, []
+        """Where rows have gone since the last time; who waits for the first rows of a stretch goes along."""
+        told, self._told = self._told, {stretch: _standing(stretch) for stretch in self.stretches}
+        moves = []
+        for stretch, (anchor, _, _) in self._told.items():
+            before, first, end = told.get(stretch, self._told[stretch])
+            if anchor != before:
+                moves.append(Moved(first, end, anchor - before))
         return moves
 
     def _end_at_the_ends(self) -> None:
@@ -194,7 +216,7 @@ class Layout:
                 # nothing comes after it
                 del self.stretches[place + 1 :]
                 if not stretch.exact and self.total is not None:
-                    self._shift(stretch, max(self.total - stretch.end, -stretch.first))
+                    stretch.anchor += max(self.total - stretch.end, -stretch.first)
                     stretch.exact = True
                 elif stretch.exact:
                     self.total = stretch.end
@@ -205,7 +227,7 @@ class Layout:
                 # nothing comes before it
                 del self.stretches[:place]
                 is_tail = stretch.forwards is None
-                self._shift(stretch, -stretch.first)
+                stretch.anchor -= stretch.first
                 stretch.exact = True
                 if is_tail:
                     self.total = stretch.end
@@ -220,15 +242,15 @@ class Layout:
                 place += 1
                 continue
             if below.exact and not above.exact:
-                self._shift(above, below.first - above.end)
+                above.anchor += below.first - above.end
                 above.exact = True
             else:
                 by = above.end - below.first
                 for later in self.stretches[place + 1 :]:
                     if later is below or (later.exact and below.exact):
-                        self._shift(later, by)
+                        later.anchor += by
                 below.exact = below.exact or above.exact
-            if below is self.stretches[-1] and below.forwards is None and above.exact:
+            if below is self.stretches[-1] and not below.opens_down and above.exact:
                 self.total = below.end
             place += 1
 
@@ -254,18 +276,22 @@ class Layout:
         return False
 
     def _overlap(self, chain: Chain, limit: bytes, *, downwards: bool) -> int | None:
-        """Where the last page of a chain reaches the row with the order key `limit`, None if it does not."""
-        rows = chain.slots[-1].rows
-        edge = chain.edge
-        if rows is None or edge is None:
+        """Where the last page of a chain reaches the row with the order key `limit`.
+
+        None if it does not, or did before that page: then it was the other one that has read into this.
+        """
+        rows, edge, top = chain.slots[-1].rows, chain.edge, chain.top
+        if rows is None or edge is None or top is None:
             return None
-        before = self.ordering.comes_before
-        if before(edge, limit) if downwards else before(limit, edge):
+        before = self.ordering.comes_before if downwards else _swapped(self.ordering.comes_before)
+        if before(edge, limit):
+            return None
+        if before(limit, top) if len(chain.slots) == 1 else not before(chain.slots[-2].last, limit):
             return None
         begin, _ = chain.span(len(chain.slots) - 1)
         for place, row in enumerate(rows):
             key = self.ordering.key(row.document)
-            if not (before(key, limit) if downwards else before(limit, key)):
+            if not before(key, limit):
                 return begin + place
         return None
 
@@ -276,7 +302,7 @@ class Layout:
             is_apart = above is not None and above.opens_down and stretch.opens_up
             least = end + is_apart
             wanted = least if not self.fixed or stretch.first < least else stretch.first
-            self._shift(stretch, wanted - stretch.first)
+            stretch.anchor += wanted - stretch.first
             end, above = stretch.end, stretch
         last = self.stretches[-1]
         if self.total is not None and self.fixed:
@@ -285,8 +311,14 @@ class Layout:
             else:
                 self.total = max(self.total, last.end + last.opens_down)
 
-    def _shift(self, stretch: Stretch, by: int) -> None:
-        if by:
-            if stretch.end > stretch.first:
-                self.moves.append(Moved(stretch.first, stretch.end, by))
-            stretch.anchor += by
+
+def _standing(stretch: Stretch) -> tuple[int, int, int]:
+    """Anchor, first position and end; of a stretch without rows yet, of the place where its first will be."""
+    first, end = stretch.first, stretch.end
+    if first == end:
+        first, end = (first, end + 1) if stretch.forwards is not None else (first - 1, end)
+    return stretch.anchor, first, end
+
+
+def _swapped(before: Callable[[bytes, bytes], bool]) -> Callable[[bytes, bytes], bool]:
+    return lambda one, other: before(other, one)

@@ -40,6 +40,11 @@ class Moved:
     by: int
 
 
+def moved(position: int, moves: Sequence[Moved]) -> int:
+    """Where the row is now that was at a position."""
+    return position + next((move.by for move in moves if move.first <= position < move.end), 0)
+
+
 Listener = Callable[[Sequence[Moved]], None]
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from kitcn_repl.deployment.models import IndexBound, Order, Page, PageRequest
 from kitcn_repl.deployment.protocol import Deployment
 from kitcn_repl.errors import KitcnError
-from kitcn_repl.explore.browsing.chain import Chain, Slot
+from kitcn_repl.explore.browsing.chain import Chain, Slot, row_of
 from kitcn_repl.explore.browsing.layout import Layout, Stretch
 from kitcn_repl.explore.browsing.needs import PAGE, Begin, Extend, Need, ReadEnd, is_same, near, next_need
 from kitcn_repl.explore.browsing.ordering import Ordering
 from kitcn_repl.explore.browsing.reading import read_page
 from kitcn_repl.explore.browsing.refreshing import compare
-from kitcn_repl.explore.browsing.rows import Listener, Moved, Row
+from kitcn_repl.explore.browsing.rows import Listener, Row, moved
 from kitcn_repl.explore.planning import BY_CREATION_TIME
+from kitcn_repl.values import JsonObject
 
 _ROWS_HELD = 1_500
 _BYTES_HELD = 16_000_000
@@ -135,23 +135,38 @@ class TableRows:
         layout.add_tail(self._backwards(self._request))
         self._tell()
 
-    async def seek(self, creation_time: float) -> int | None:
-        """Begin to read at a moment, and say where its rows will be; None where that cannot be said.
+    async def seek(self, document: JsonObject) -> int | None:
+        """Where the row of a document is, or will be once somebody looks there; None where that cannot be said.
 
         It wants nothing else to be read meanwhile (`at_rest`). Raises KitcnError.
         """
         layout = self._layout
-        if not self.can_seek or layout.total is None or not layout.head.opens_down:
+        moment, key = document.get("_creationTime"), self._ordering.key(document)
+        if not self.can_seek or not isinstance(moment, int | float):
             return None
-        if layout.tail is None:
-            chain = layout.add_tail(self._backwards(self._request)).backwards
-            assert chain is not None
-            await self._extend(chain, self._page_size())
-            self._tell()
-        if layout.tail is None:
+        if layout.slot_of(key) is None and layout.total is not None and layout.tail is None and layout.head.opens_down:
+            self._task = asyncio.create_task(self._read_all(ReadEnd()))
+            await self.at_rest()
+        found = layout.slot_of(key)
+        if found is not None:
+            return await self._position_in(*found, row_of(document).key)
+        ends = self._ends()
+        if ends is None or ends[1][0] - ends[0][0] < 2:
             return None
-        self._begin(self._guess_position(creation_time), creation_time)
+        self._begin(min(max(self._guess_position(moment), ends[0][0] + 1), ends[1][0] - 1), moment)
+        self._tell()
         return layout.stretches[1].anchor
+
+    async def _position_in(self, stretch: Stretch, chain: Chain, slot: Slot, key: str) -> int | None:
+        """Where a row stands that a page has, which may have to be read again."""
+        rows = slot.rows
+        if rows is None:
+            page = await self._ask(chain.request, slot.cursor, slot.count)
+            rows = [row_of(document) for document in page.documents]
+        if stretch not in self._layout.stretches or slot not in chain.slots:
+            return None
+        offset = next((offset for offset, row in enumerate(rows) if row.key == key), None)
+        return None if offset is None else stretch.position(chain, chain.span(chain.slots.index(slot))[0] + offset)
 
     def read_on(self) -> None:
         """Go on although little was found."""
@@ -215,13 +230,15 @@ class TableRows:
         if need is not None:
             self._task = asyncio.create_task(self._read_all())
 
-    async def _read_all(self) -> None:
+    async def _read_all(self, need: Need | None = None) -> None:
+        """Meet this need first, and then all others."""
         try:
-            while (need := self._need()) is not None:
+            while (need := need or self._need()) is not None:
                 self._reading = need
                 await self._meet(need)
                 self._forget_far()
                 self._tell()
+                need = None
         except KitcnError as error:
             self.failure = error
         except Exception as error:
@@ -344,11 +361,10 @@ class TableRows:
                 slot.rows = None
 
     def _tell(self) -> None:
-        moves: Sequence[Moved] = self._layout.take_moves()
-        if moves:
-            first, last = self._window
-            by = next((move.by for move in moves if move.first <= first < move.end), 0)
-            self._window = (first + by, last + by)
+        moves = self._layout.take_moves()
+        first, last = self._window
+        now = moved(first, moves)
+        self._window = (now, last + now - first)
         if self.listener is not None:
             self.listener(moves)
 

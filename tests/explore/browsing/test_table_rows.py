@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kitcn_repl.deployment.errors import UnreachableError
@@ -16,6 +17,7 @@ from kitcn_repl.explore.browsing.chain import Chain
 from kitcn_repl.explore.browsing.layout import Layout
 from kitcn_repl.explore.browsing.needs import PAGE
 from kitcn_repl.explore.browsing.ordering import Ordering, ordering
+from kitcn_repl.explore.browsing.rows import Moved, moved
 from kitcn_repl.explore.browsing.table_rows import TableRows
 from kitcn_repl.explore.planning import plan
 from kitcn_repl.values import JsonObject
@@ -120,9 +122,9 @@ async def at_rest(rows: TableRows) -> None:
 async def look(rows: TableRows, first: int, height: int = 30) -> list[int | None]:
     """The numbers of the documents at the positions, after they came; a look moves along with its rows."""
 
-    def follow(moves: object) -> None:
+    def follow(moves: Sequence[Moved]) -> None:
         nonlocal first
-        first += next((move.by for move in moves if move.first <= first < move.end), 0)  # type: ignore[attr-defined]
+        first = moved(first, moves)
 
     rows.listener = follow
     rows.look(first, first + height - 1)
@@ -184,7 +186,8 @@ async def test_the_middle_is_reached_by_creation_time_and_is_a_guess() -> None:
     assert rows.held <= 1_000
 
 
-@settings(max_examples=50, deadline=None)
+@example(count=1128, skew=0.2, order="desc", index=None, off=0, told=True, jumps=[("seek", 1955), ("go", 2059)])
+@settings(max_examples=100, deadline=None)
 @given(
     count=st.one_of(st.integers(0, 40), st.integers(0, 6_000)),
     skew=st.sampled_from([1.0, 0.2, 5.0]),
@@ -192,7 +195,7 @@ async def test_the_middle_is_reached_by_creation_time_and_is_a_guess() -> None:
     index=st.sampled_from([None, "by_group"]),
     off=st.integers(-200, 200),
     told=st.booleans(),
-    jumps=st.lists(st.tuples(st.sampled_from(["go", "by", "end", "home"]), st.integers(0, 6_000)), max_size=12),
+    jumps=st.lists(st.tuples(st.sampled_from(["go", "by", "end", "home", "seek"]), st.integers(0, 6_000)), max_size=12),
 )
 def test_shows_what_a_list_would(
     count: int, skew: float, order: Order, index: str | None, off: int, told: bool, jumps: list[tuple[str, int]]
@@ -214,9 +217,13 @@ def test_shows_what_a_list_would(
                 rows.reach_end()
                 first = max(0, rows.size - 30)
             first = {"go": number % max(1, rows.size), "by": first + number % 60, "home": 0}.get(how, first)
-            first = max(0, min(first, rows.size - 1))
+            sought = expected[number % count] if how == "seek" and count else None
+            position = await rows.seek(sought) if sought is not None else None
+            assert position is not None or sought is None or not rows.can_seek or not told
+            first = max(0, min(first if position is None else position, rows.size - 1))
             shown = await look(rows, first)
             assert None not in shown or not rows.can_seek or rows.total is None
+            assert sought is None or position is None or shown[0] == sought["number"]
             known = [rows.row(place) for place in range(rows.size)]
             for place, (one, other) in enumerate(pairwise(known)):
                 if one is not None and other is not None:

@@ -9,6 +9,7 @@ from kitcn_tui.document.view import DocumentView
 from kitcn_tui.grid.value import ValueScreen
 from kitcn_tui.places import DocumentPlace, TablePlace
 
+from kitcn_repl.explore.browsing.rows import Row
 from tests.support.snapshots import users
 from tests.tui.data.opened import opened, snapshot
 from tests.tui.support import LARGE, SMALL, check_picture, screen_text
@@ -197,6 +198,25 @@ async def test_a_place_can_be_come_back_to(tmp_path: Path) -> None:
             await data.until(is_there, "the document")
         await data.press("backspace", "backspace")
         await data.until(lambda: data.grid.row is not None and data.grid.row.key == here.document_id, "the way back")
+
+
+def key_of(row: Row | None) -> str | None:
+    return row.key if row is not None else None
+
+
+async def test_asking_again_keeps_the_place(tmp_path: Path) -> None:
+    async with opened(tmp_path, "users", flags=snapshot(tmp_path, users=users(5_000))) as data:
+        for keys in (("down", "down", "right", "right"), ("G", "up", "up")):
+            await data.press(*keys)
+            await data.at_rest()
+            assert data.grid.row is not None
+            before, stood, column = data.rows, data.grid.row.key, data.grid.column
+            await data.press("ctrl+r")
+            await data.until(lambda before=before: data.rows is not before, "other rows")  # type: ignore[misc]
+            await data.until(lambda stood=stood: key_of(data.grid.row) == stood, "the same document")  # type: ignore[misc]
+            assert data.grid.column is not None
+            assert column is not None
+            assert data.grid.column.name == column.name
 
 
 @pytest.mark.parametrize("size", [SMALL, (120, 36), LARGE], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -331,13 +331,14 @@ class DataView(DataActions, View):
             position = rows.position_of(document_id)
             if position is None:
                 document = await self.workspace.deployment.get(document_id, self.workspace.component)
-                created = document.get("_creationTime") if document is not None else None
-                position = await rows.seek(created) if isinstance(created, int | float) else None
+                position = await rows.seek(document) if document is not None else None
             if position is not None and rows is self.rows and self.grid.cursor_row == before:
                 self.grid.stand(position)
 
     def action_reload(self) -> None:
         if self._view is not None:
+            row = self.grid.row
+            self._wanted_document = row.key if row is not None else None
             self._counts = {}
             self.open(self._view, afresh=True)
 

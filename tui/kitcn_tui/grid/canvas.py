@@ -15,7 +15,7 @@ from textual.scrollbar import ScrollBar, ScrollTo
 from textual.strip import Strip
 
 from kitcn_repl.explore.browsing.rows import Moved as RowsMoved
-from kitcn_repl.explore.browsing.rows import Row, RowList, RowSource
+from kitcn_repl.explore.browsing.rows import Row, RowList, RowSource, moved
 from kitcn_repl.values import JsonObject, JsonValue
 from kitcn_tui.grid.cells import Typing, cell_of
 from kitcn_tui.grid.columns import Column, Columns
@@ -179,15 +179,15 @@ class Canvas(LineView):
     def _changed(self, moves: Sequence[RowsMoved]) -> None:
         """The source has something new."""
         top = round(self.scroll_y)
-        by = next((move.by for move in moves if move.first <= top < move.end), 0)
-        self.cursor_row += next((move.by for move in moves if move.first <= self.cursor_row < move.end), 0)
+        now = moved(top, moves)
+        self.cursor_row = moved(self.cursor_row, moves)
         if not self._is_measured and self._rows_to_measure():
             self._is_measured = True
             self._measure()
             self.lay_out()
         self._resize_virtual()
-        if by:
-            self.scroll_to(y=top + by, animate=False, force=True)
+        if now != top:
+            self.scroll_to(y=now, animate=False, force=True)
         self.cursor_row = max(0, min(self.cursor_row, self.source.size - 1))
         if self._goes_to_end:
             self.cursor_row = max(0, self.source.size - 1)
