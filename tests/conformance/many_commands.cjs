@@ -1,5 +1,6 @@
 // Loaded before the genuine CLI: starts it once, and has it run one command after another, since starting takes longest.
-// A line of JSON on stdin is a command's arguments; one on stdout is its exit code, and what it printed on each stream.
+// A line of JSON on stdin is a command: its arguments, folder and variables. One on stdout is its exit code, and what it
+// printed on each stream.
 const { createInterface } = require("node:readline");
 
 let program;
@@ -34,25 +35,31 @@ for (const name of ["stdout", "stderr"]) {
     return true;
   };
 }
-const variables = { ...process.env };
 const exit = process.exit;
+let exited;
 process.exit = (code) => {
-  throw new Exit(code);
+  const end = new Exit(code);
+  exited?.(end.code);
+  throw end;
 };
 process.on("unhandledRejection", () => {});
 
-async function run(given) {
+async function run({ given, cwd, variables }) {
+  process.chdir(cwd);
   for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
   Object.assign(process.env, variables);
   printed.stdout = printed.stderr = "";
   process.exitCode = undefined;
-  let code = 0;
-  try {
-    await program.parseAsync(["node", "convex", ...given]);
-  } catch (thrown) {
-    if (!(thrown instanceof Exit)) throw thrown;
-    code = thrown.code;
-  }
+  // The first call of `exit` is the end, even where what it throws is caught.
+  const end = new Promise((resolve) => (exited = resolve));
+  const parsed = program.parseAsync(["node", "convex", ...given]).then(
+    () => process.exitCode ?? 0,
+    (thrown) => {
+      if (!(thrown instanceof Exit)) throw thrown;
+      return thrown.code;
+    },
+  );
+  const code = await Promise.race([end, parsed]);
   write(`${JSON.stringify({ code, ...printed })}\n`);
 }
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.conformance.genuine import Ran
 from tests.conformance.marks import shown_by
-from tests.support.control_plane import ACCESS_TOKEN, StandIn, make_workplace, small_world, stand_in
+from tests.conformance.one_process import AnyWorld
+from tests.support.control_plane import ACCESS_TOKEN, StandIn, Workplace, make_workplace, small_world, stand_in
 from tests.support.node import genuine_cli, node
 
 REPOSITORY = Path(__file__).parents[2]
@@ -183,26 +188,42 @@ class Outcome:
     variables: object
 
 
-def _run(program: list[str], row: Row, folder: Path) -> Outcome:
+Command = Callable[[Row, Workplace, dict[str, str]], Ran]
+
+
+def _run(command: Command, row: Row, folder: Path, door: socket.socket | None = None) -> Outcome:
     """In a world of its own, since it may be changed."""
     world = small_world()
     for one in world.deployments:
         one.environment.update(BEFORE)
-    with stand_in(world) as plane:
+    with stand_in(world, door) as plane:
         place = make_workplace(plane, folder)
         place.env_local("CONVEX_DEPLOYMENT=dev:happy-otter-101\n")
         place.log_in(ACCESS_TOKEN)
         for name, text in row.files.items():
             (place.folder / name).write_bytes(text.encode())
+        ran = command(row, place, {"PATH": os.environ["PATH"], "NO_COLOR": "1", **place.variables()})
+        return Outcome(ran.exit_code, _without_ports(ran.stdout.decode(), plane), ran.stderr, _variables(plane))
+
+
+def _started(*program: str) -> Command:
+    """A process of its own."""
+
+    def command(row: Row, place: Workplace, variables: dict[str, str]) -> Ran:
         done = subprocess.run(
-            [*program, *row.arguments],
-            cwd=place.folder,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "NO_COLOR": "1", **place.variables()},
+            [*program, *row.arguments], cwd=place.folder, env={**variables, "PYTHONPATH": str(REPOSITORY)},
             input=row.stdin.encode(), capture_output=True, timeout=_PATIENCE, check=False,
         )  # fmt: skip
-        return Outcome(
-            done.returncode, _without_ports(done.stdout.decode(), plane), done.stderr.decode(), _variables(plane)
-        )
+        return Ran(done.stdout, done.stderr.decode(), done.returncode)
+
+    return command
+
+
+def _reads_stdin(arguments: tuple[str, ...]) -> bool:
+    """Where it finds no value, or what the genuine CLI takes for none."""
+    words = [word for word in arguments if not word.startswith("-")]
+    given = words[words.index("set") + 1 :] if "set" in words else ["NAME", "value"]
+    return len(given) < 2 and re.fullmatch(r"[A-Za-z]\w*=.*", given[-1] if given else "", re.DOTALL) is None
 
 
 def _variables(plane: StandIn) -> object:
@@ -215,15 +236,16 @@ def _without_ports(text: str, plane: StandIn) -> str:
     return text
 
 
-def _both(row: Row, folder: Path) -> tuple[Outcome, Outcome]:
-    programs = {
-        "genuine": [node(), genuine_cli()],
-        "ours": [sys.executable, "-m", "kitcn_repl"],
-    }
+def _both(row: Row, folder: Path, anywhere: AnyWorld) -> tuple[Outcome, Outcome]:
+    def shared(row: Row, place: Workplace, variables: dict[str, str]) -> Ran:
+        return anywhere.program(*row.arguments, cwd=place.folder, variables=variables)
+
+    alone = _started(node(), genuine_cli()), None
+    command, door = alone if _reads_stdin(row.arguments) else (shared, anywhere.door)
     with ThreadPoolExecutor(2) as pool:
-        running = [pool.submit(_run, program, row, folder / name) for name, program in programs.items()]
-        genuine, ours = (one.result() for one in running)
-    return genuine, ours
+        genuine = pool.submit(_run, command, row, folder / "genuine", door)
+        ours = pool.submit(_run, _started(sys.executable, "-m", "kitcn_repl"), row, folder / "ours")
+        return genuine.result(), ours.result()
 
 
 def _marks(row: Row) -> list[pytest.MarkDecorator]:
@@ -232,8 +254,8 @@ def _marks(row: Row) -> list[pytest.MarkDecorator]:
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name.replace(" ", "-"), marks=_marks(row)) for row in ROWS])
-def test_the_same_variables_and_the_same_output(row: Row, tmp_path: Path) -> None:
-    genuine, ours = _both(row, tmp_path)
+def test_the_same_variables_and_the_same_output(row: Row, tmp_path: Path, genuine_anywhere: AnyWorld) -> None:
+    genuine, ours = _both(row, tmp_path, genuine_anywhere)
     said = f"{genuine}\n{ours}"
     if row.genuine is None:
         assert ours.exit_code == genuine.exit_code, said

@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from tests.conformance.genuine import Ran
 from tests.conformance.marks import conforms
+from tests.conformance.one_process import AnyWorld
 from tests.conformance.selection_rows import ANONYMOUS, DIFFERENCES, LOCAL, ROWS, Row
 from tests.support.control_plane import ACCESS_TOKEN, StandIn, World, small_world, stand_in
-from tests.support.node import genuine_cli, node
 
 REPOSITORY = Path(__file__).parents[2]
 _PATIENCE = 120
@@ -26,15 +28,19 @@ _PATIENCE = 120
 
 
 @pytest.fixture
-def plane() -> Iterator[StandIn]:
+def plane(genuine_anywhere: AnyWorld) -> Iterator[StandIn]:
     """Each test has a world of its own: asking may create deployments."""
     world = small_world()
     ada = world.members[0]
     chess = world.projects[0]
     world.add(chess, LOCAL, "dev", creator=ada, port=0)
     world.add(chess, ANONYMOUS, "dev", port=0, is_registered=False)
-    with stand_in(world) as running:
+    with stand_in(world, genuine_anywhere.door) as running:
         yield running
+
+
+class Command(Protocol):
+    def __call__(self, *arguments: str, cwd: Path, variables: dict[str, str]) -> Ran: ...
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,11 @@ def _laid_out(row: Row, plane: StandIn, folder: Path) -> Path:
     return workspace if row.cwd == ".." else project / row.cwd
 
 
-def _run(program: list[str], row: Row, plane: StandIn, folder: Path) -> Outcome:
+def _run(command: Command, row: Row, plane: StandIn, folder: Path) -> Outcome:
     folder.mkdir()
     cwd = _laid_out(row, plane, folder)
     variables = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(REPOSITORY),
         "HOME": str(folder / "home"),
         "NO_COLOR": "1",
         "CONVEX_PROVISION_HOST": plane.url,
@@ -95,18 +100,22 @@ def _run(program: list[str], row: Row, plane: StandIn, folder: Path) -> Outcome:
         **{name: _filled(value, plane.world) for name, value in row.variables.items()},
     }
     flags = shlex.split(_filled(row.flags, plane.world).replace("|", r"\|"))
-    done = subprocess.run(
-        [*program, "data", *flags],
-        cwd=cwd, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE,
-        check=False,
-    )  # fmt: skip
-    ours = program[0] == sys.executable
-    seen = [one for one in plane.requests if (one.client or "npm").startswith("kitcn") == ours]
+    ran = command("data", *flags, cwd=cwd, variables=variables)
+    seen = [one for one in plane.requests if (one.client or "npm").startswith("kitcn") == (command is _ours)]
     reached = dict.fromkeys(
         (one.server, one.authorization) for one in seen if one.server != "control plane" and one.authorization
     )
     credentials = frozenset(one.authorization for one in seen if one.server == "control plane")
-    return Outcome(tuple(reached), credentials, done.returncode, done.stdout + done.stderr)
+    return Outcome(tuple(reached), credentials, ran.exit_code, ran.stdout.decode() + ran.stderr)
+
+
+def _ours(*arguments: str, cwd: Path, variables: dict[str, str]) -> Ran:
+    done = subprocess.run(
+        [sys.executable, "-m", "kitcn_repl", *arguments],
+        cwd=cwd, env={**variables, "PYTHONPATH": str(REPOSITORY)}, stdin=subprocess.DEVNULL, capture_output=True,
+        timeout=_PATIENCE, check=False,
+    )  # fmt: skip
+    return Ran(done.stdout, done.stderr.decode(), done.returncode)
 
 
 def _expected(name: str | None, world: World) -> tuple[tuple[str, str], ...]:
@@ -124,15 +133,13 @@ def _marks(row: Row) -> list[pytest.MarkDecorator]:
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name.replace(" ", "-"), marks=_marks(row)) for row in ROWS])
-def test_reaches_the_same_deployment_with_the_same_credentials(row: Row, plane: StandIn, tmp_path: Path) -> None:
-    genuine_program = [node(), genuine_cli()]
-    our_program = [sys.executable, "-m", "kitcn_repl"]
-    with ThreadPoolExecutor(2) as pool:
-        running = [
-            pool.submit(_run, program, row, plane, tmp_path / name)
-            for name, program in (("genuine", genuine_program), ("ours", our_program))
-        ]
-        genuine, ours = (one.result() for one in running)
+def test_reaches_the_same_deployment_with_the_same_credentials(
+    row: Row, plane: StandIn, genuine_anywhere: AnyWorld, tmp_path: Path
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(_run, genuine_anywhere.program, row, plane, tmp_path / "genuine")
+        ours = _run(_ours, row, plane, tmp_path / "ours")
+        genuine = running.result()
     assert _without_type(genuine.reached) == _without_type(_expected(row.genuine_reaches, plane.world)), genuine.said
     assert _without_type(ours.reached) == _without_type(_expected(row.reaches, plane.world)), ours.said
     assert (genuine.exit_code == 0) == (row.genuine_reaches is not None), genuine.said

@@ -54,6 +54,7 @@ def _run(folder: Path, *flags: str, tests: str = TESTS) -> subprocess.CompletedP
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_only_a_test_that_passed_wholly_shows_anything(tmp_path: Path) -> None:
     node_modules()
     done = _run(tmp_path, "--conformance-page", "-n", "2")

@@ -1,4 +1,4 @@
-"""Which tests run, and what a run says about itself: the slow suite, its seeds, and that nothing is skipped unseen.
+"""Which tests run, with which random cases, and what a run says about itself: nothing is skipped unseen.
 
 `tests/slow` and whatever is marked `slow` waits for `--slow`. Where KITCN_REQUIRE_ALL=1, as in CI, a skipped test is a
 failed one, unless its reason begins with `optional: `.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SLOW = Path(__file__).parents[1] / "slow"
 OPTIONAL = "optional: "
@@ -26,6 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="1",
         help="the seed of the slow suite's cases; fixed by default, so that a red run tells of the change",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """hypothesis, too, tries the same in every run, unless it is given `--hypothesis-seed`."""
+    settings.register_profile("kitcn", derandomize=config.getoption("--hypothesis-seed", None) is None)
+    settings.load_profile("kitcn")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -126,7 +126,7 @@ def expected(text: str, other: str) -> list[tuple[str, list[str]]]:
     ]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=12))
 def test_a_shell_gets_the_words_and_runs_nothing(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]]
@@ -229,7 +229,7 @@ async def test_the_runtime_gets_the_literal_values(tmp_path: Path) -> None:
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None)
 def test_ipython_gets_the_flags_and_the_text(name: str, other: str) -> None:
     target, component = snapshot(name), f"a{other}z"
     for cell in (query_cell("1 + 1", target, component), documents_cell(["x"], target, component)):
@@ -252,7 +252,7 @@ def test_ipython_gets_the_flags_and_the_text(name: str, other: str) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
 def test_a_word_of_a_magic_is_never_an_expression(text: str) -> None:
     def evaluate(expression: str) -> None:
         raise AssertionError(f"{expression} was evaluated")

@@ -65,10 +65,14 @@ class StandIn:
 
 
 @contextmanager
-def stand_in(world: World) -> Iterator[StandIn]:
-    """Serve `world`; ends with the block. What was said against the contract fails the test then."""
+def stand_in(world: World, door: socket.socket | None = None) -> Iterator[StandIn]:
+    """Serve `world`; ends with the block. What was said against the contract fails the test then.
+
+    `door` is a socket of `listen`, for clients that know the control plane's address before there is one.
+    """
     cloud = [one for one in world.deployments if not one.is_local]
-    sockets = [listen("127.0.0.1", 0) for _ in range(1 + len(cloud) + _SPARE)]
+    sockets = [listen("127.0.0.1", 0) if door is None else door.dup()]
+    sockets += [listen("127.0.0.1", 0) for _ in range(len(cloud) + _SPARE)]
     urls = [f"http://127.0.0.1:{one.getsockname()[1]}" for one in sockets]
     for deployment, url in zip(cloud, urls[1:], strict=False):
         deployment.url = url
