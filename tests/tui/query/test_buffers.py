@@ -75,9 +75,17 @@ def test_two_applications_keep_each_others_buffers(tmp_path: Path) -> None:
     ],
     ids=["empty", "cut", "list", "bare", "wrong", "newer", "binary"],
 )
-def test_damaged_files_count_as_none(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "queries.json").write_bytes(content)
-    assert [buffer.text for buffer in BufferStore(tmp_path).load().all] == [""]
+def test_damaged_files_count_as_none_and_are_kept(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "queries.json"
+    path.write_bytes(content)
+    store = BufferStore(tmp_path)
+    buffers = store.load()
+    assert [buffer.text for buffer in buffers.all] == [""]
+    buffers.current.text = "new"
+    store.save(buffers)
+    assert [buffer.text for buffer in BufferStore(tmp_path).load().all] == ["new"]
+    is_ours = content.startswith(b'{"format": 1, "buffers"')
+    assert is_ours or path.with_suffix(".damaged").read_bytes() == content
 
 
 def test_odd_cursors_are_the_start(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,7 +104,7 @@ class BufferStore:
         self._seen: set[str] = set()
 
     def load(self) -> Buffers:
-        """What was kept; a file that is damaged counts as none."""
+        """What was kept. A file that is damaged counts as none, and is put aside: its queries can be read by hand."""
         entries, active = self._read()
         buffers = [buffer for entry in entries if (buffer := _buffer(entry)) is not None]
         self._seen.update(buffer.key for buffer in buffers)
@@ -118,17 +119,19 @@ class BufferStore:
         kept: JsonObject = {"format": _FORMAT, "active": buffers.current.key, "buffers": [*ours, *others]}
         write_private(self._path, json.dumps(kept, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
-    def _read(self) -> tuple[list[JsonObject], JsonValue]:
+    def _read(self) -> tuple[list[JsonObject], object]:
+        """Buffers, and the key of the active one."""
         try:
-            stored = json.loads(self._path.read_bytes())
-        except (OSError, ValueError, RecursionError):
+            content = self._path.read_bytes()
+        except OSError:
             return [], None
-        if not isinstance(stored, dict) or stored.get("format") != _FORMAT:
-            return [], None
-        entries = stored.get("buffers")
-        if not isinstance(entries, list):
-            return [], None
-        return [entry for entry in entries if isinstance(entry, dict)], stored.get("active")
+        with suppress(ValueError, RecursionError):
+            match json.loads(content):
+                case {"format": format_, "buffers": list(entries), **others} if format_ == _FORMAT:
+                    return [entry for entry in entries if isinstance(entry, dict)], others.get("active")
+        with suppress(OSError):
+            self._path.replace(self._path.with_suffix(".damaged"))
+        return [], None
 
 
 def _entry(buffer: Buffer) -> JsonObject:

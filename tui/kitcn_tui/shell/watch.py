@@ -58,7 +58,8 @@ class Watch:
                 self._recovered()
             was_lost = False
             try:
-                await asyncio.wait_for(self._doubt.wait(), _CALM)
+                async with asyncio.timeout(_CALM):  # wait_for of 3.11 can lose a cancellation
+                    await self._doubt.wait()
                 is_doubted = True
             except TimeoutError:
                 is_doubted, pause = False, _FIRST_PAUSE
