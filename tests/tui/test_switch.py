@@ -117,7 +117,7 @@ async def test_what_is_here_is_listed_while_the_service_is_slow(at: At) -> None:
         await until(pilot, lambda: "backup.zip" in names(switch), "what is on this machine")
         assert {"demo", "backup.zip", "data.sqlite3"} <= set(names(switch))
         assert "other.zip" not in names(switch)
-        assert "asking Convex" in screen_text(app)
+        await until(pilot, lambda: "asking Convex" in screen_text(app), "what is still to come")
         await pilot.press(*"backup", "enter")
         await until(pilot, lambda: app.workspace is not None and app.workspace.target.kind == "snapshot", "opening it")
         await until(pilot, lambda: "users" in screen_text(app), "its table")

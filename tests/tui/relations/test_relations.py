@@ -24,6 +24,22 @@ async def test_pictures(tmp_path: Path, size: tuple[int, int]) -> None:
         await check_picture(app, f"relations-picked-{size[0]}x{size[1]}")
 
 
+async def test_a_picked_relation_stays_so_in_a_new_picture(tmp_path: Path) -> None:
+    async with running(tmp_path) as (app, pilot):
+        view = await shown(app, pilot, "user")
+        await pilot.press("tab", "tab")
+        before, picked = view.graph.picture, view.ties.picked
+        assert before is not None
+        assert picked is not None
+        await pilot.resize_terminal(90, 30)
+        await until(pilot, lambda: view.graph.picture is not before, "another picture")
+        await pilot.pause()
+        assert view.graph.picture is not None
+        assert view.ties.picked is not None
+        assert view.graph.picture.graph.ties[view.ties.picked] == before.graph.ties[picked]
+        assert "▌ ← session" in screen_text(app)
+
+
 async def test_walking_along_relations(tmp_path: Path) -> None:
     async with running(tmp_path) as (app, pilot):
         view = await shown(app, pilot, "project")

@@ -40,6 +40,9 @@ class TieList(LineList):
         return self._ties[self.cursor][0] if 0 <= self.cursor < self.count else None
 
     def show(self, table: str, ties: Sequence[tuple[int, Tie]]) -> None:
+        """The ties of a table; the picked one stays so while it is among them."""
+        picked = self._ties[self.cursor][1] if table == self.table and self.picked is not None else None
+        cursor = next((at for at, (_, tie) in enumerate(ties) if tie == picked), _NONE)
         self.table, self._ties = table, ties
         words = [describe(tie, table) for _, tie in ties]
         self._sizes = tuple(
@@ -50,8 +53,9 @@ class TieList(LineList):
                 (24, [each.names for each in words]),
             )
         )
-        self.set_reactive(LineList.cursor, _NONE)
-        self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self.set_reactive(LineList.cursor, cursor)
+        if cursor == _NONE:
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self.changed()
 
     def pick(self, tie: int | None) -> None:
