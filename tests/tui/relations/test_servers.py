@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from kitcn_tui.functions.view import FunctionsView
 from kitcn_tui.relations.view import RelationsView
 
 from kitcn_repl.offline.demo import demo_dataset
@@ -30,7 +31,7 @@ async def test_keys_work_while_a_server_does_not_answer(tmp_path: Path) -> None:
             assert view.selected is None
             assert app.main.active_view is view
             await pilot.press("6")
-            await until(pilot, lambda: "Asking for the functions" in screen_text(app), "the next tab")
+            await until(pilot, lambda: isinstance(app.main.active_view, FunctionsView), "the next tab")
 
 
 async def test_a_source_that_differs_from_what_is_deployed(tmp_path: Path) -> None:
