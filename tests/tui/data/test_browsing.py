@@ -8,6 +8,7 @@ import pytest
 from kitcn_tui.document.view import DocumentView
 from kitcn_tui.grid.value import ValueScreen
 from kitcn_tui.places import DocumentPlace, TablePlace
+from textual.geometry import Size
 
 from kitcn_repl.explore.browsing.rows import Row
 from tests.support.snapshots import users
@@ -202,6 +203,19 @@ async def test_a_place_can_be_come_back_to(tmp_path: Path) -> None:
 
 def key_of(row: Row | None) -> str | None:
     return row.key if row is not None else None
+
+
+async def test_a_bar_that_comes_hides_no_cursor(tmp_path: Path) -> None:
+    """As when rows are asked for again: how wide their columns are is known after the cursor stands on the last one."""
+    async with opened(tmp_path, "project", size=(110, 30)) as data:
+        grid = data.grid
+        grid.virtual_size = Size(10, 141)
+        await data.until(lambda: not grid.show_horizontal_scrollbar, "no bar")
+        await data.press("G")
+        await data.until(lambda: grid.window[1] == grid.cursor_row == 139, "the last row at the bottom")
+        grid.lay_out()
+        await data.until(lambda: grid.show_horizontal_scrollbar, "the bar")
+        await data.until(lambda: grid.window[1] == grid.cursor_row == 139, "the last row above it")
 
 
 async def test_asking_again_keeps_the_place(tmp_path: Path) -> None:

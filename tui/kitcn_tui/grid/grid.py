@@ -71,6 +71,16 @@ class Grid(Canvas, can_focus=True):
         self.refresh()
         self.post_message(self.Moved())
 
+    def watch_show_horizontal_scrollbar(self, is_shown: bool) -> None:
+        super().watch_show_horizontal_scrollbar(is_shown)
+        if is_shown:
+            self.call_after_refresh(self._uncover)
+
+    def _uncover(self) -> None:
+        """The bar came to lie on the last row that was shown: not if that is the cursor's."""
+        if self.cursor_row == self.window[1] + 1:
+            self._show_cursor()
+
     def _show_cursor(self) -> None:
         top, last = self.window
         if self.cursor_row < top:
